@@ -1,0 +1,166 @@
+"""Every change of the library's files goes through here, so that each is all or nothing and faults can be tried in one place."""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+PART = ".part"  # suffix of files and folders that are not finished; never listed, swept at start
+
+
+def sync_dir(folder: Path) -> None:
+    """Make the names in `folder` durable."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Write `data` aside and rename it to `path`: a reader sees the old file or the new one, never a part.
+
+    Args:
+        path: the file; its folder must exist.
+        data: all of its bytes.
+        durable: survive a power cut (fsync); without it only a killed process is survived.
+    """
+    part = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}{PART}")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    if durable:
+        sync_dir(path.parent)
+
+
+def write_json(path: Path, value: Any, *, durable: bool = True) -> None:
+    """Write `value` as JSON, atomically."""
+    write(path, json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1).encode(), durable=durable)
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON; raises OSError when the file cannot be read, ValueError when it is damaged."""
+    return json.loads(path.read_bytes())
+
+
+def append_line(path: Path, value: Any) -> None:
+    """Append `value` as one JSON line in one write, so that lines of several writers never mix."""
+    line = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        os.write(handle, line.encode())
+    finally:
+        os.close(handle)
+
+
+def read_lines(path: Path, offset: int = 0) -> tuple[list[Any], int]:
+    """Read the JSON lines of `path` from byte `offset`.
+
+    Returns:
+        The values and the offset to go on from. An unfinished last line is left for the next call; a
+        damaged line in the middle is passed over.
+    """
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            data = file.read()
+    except FileNotFoundError:
+        return [], 0
+    end = data.rfind(b"\n") + 1
+    values = []
+    for line in data[:end].splitlines():
+        with contextlib.suppress(ValueError):
+            values.append(json.loads(line))
+    return values, offset + end
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of `data` as hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest_file(path: Path) -> str:
+    """Return the SHA-256 of the file at `path` as hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock file `path` against other processes and threads; the system frees it when the holder dies."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def try_locked(path: Path) -> Iterator[bool]:
+    """Like `locked`, but yield False at once when somebody else holds the lock."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)
+
+
+def sync_tree(folder: Path) -> None:
+    """Make every file below `folder` durable."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    sync_dir(folder)
+
+
+@contextlib.contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """Fill a folder aside; rename it to `path` when the block succeeds, remove it when it fails.
+
+    Raises:
+        OSError: `path` exists already and is not empty.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}{PART}")
+    part.mkdir()
+    try:
+        yield part
+        sync_tree(part)
+        part.rename(path)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    sync_dir(path.parent)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder: gone under its name at once, then deleted."""
+    aside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}{PART}")
+    path.rename(aside)
+    sync_dir(path.parent)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def folder_bytes(path: Path) -> int:
+    """Return the bytes that the files below `path` take."""
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())

@@ -1,0 +1,130 @@
+"""Training settings as data: what a tutorial or a person chose, validated, JSON both ways."""
+
+import math
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+OptimizerName = Literal["sgd", "adam", "adamw", "rmsprop", "lion", "adagrad"]
+Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy"]
+
+
+class Settings(BaseModel):
+    """Base of all settings: immutable, unknown names refused, NaN and infinity refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Augmentation(Settings):
+    """Random changes of training images; ranges as in Keras' ImageDataGenerator, drawn per image and epoch."""
+
+    horizontal_flip: bool = False
+    vertical_flip: bool = False
+    rotation: float = Field(0.0, ge=0, le=180)  # degrees, drawn from [-rotation, rotation]
+    width_shift: float = Field(0.0, ge=0, le=0.5)  # share of the width
+    height_shift: float = Field(0.0, ge=0, le=0.5)  # share of the height
+    zoom: float = Field(0.0, ge=0, le=0.9)  # factor drawn from [1 - zoom, 1 + zoom] for each axis
+    shear: float = Field(0.0, ge=0, le=1.0)  # radians, drawn from [-shear, shear]
+
+    @property
+    def active(self) -> bool:
+        """Whether any change is asked for."""
+        return self != Augmentation()
+
+
+class EarlyStopping(Settings):
+    """Stop when `monitor` has not improved for `patience` epochs."""
+
+    monitor: Monitor = "val_loss"
+    patience: int = Field(5, ge=1, le=1000)
+
+
+class Constant(Settings):
+    """The same learning rate throughout."""
+
+    kind: Literal["constant"] = "constant"
+
+    def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:  # noqa: ARG002 (one signature for all)
+        """Return the learning rate's factor at global `step` of `steps`."""
+        return 1.0
+
+
+class Steps(Settings):
+    """The learning rate times `factor` after each of the named epochs."""
+
+    kind: Literal["steps"] = "steps"
+    after_epochs: tuple[Annotated[int, Field(ge=1)], ...] = (20, 40, 60)
+    multiplier: float = Field(0.1, gt=0, le=1)
+
+    def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:  # noqa: ARG002
+        """Return the learning rate's factor at global `step` of `steps`."""
+        epochs_done = step // steps_per_epoch
+        return float(self.multiplier ** sum(epochs_done >= epoch for epoch in self.after_epochs))
+
+
+class Exponential(Settings):
+    """The learning rate times `decay` per epoch, smoothly."""
+
+    kind: Literal["exponential"] = "exponential"
+    decay: float = Field(0.95, gt=0, le=1)
+
+    def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:  # noqa: ARG002
+        """Return the learning rate's factor at global `step` of `steps`."""
+        return float(self.decay ** (step / steps_per_epoch))
+
+
+class Cosine(Settings):
+    """Linear warm-up over `warmup` of the run, then half a cosine to zero (Loshchilov & Hutter 2017, without restarts)."""
+
+    kind: Literal["cosine"] = "cosine"
+    warmup: float = Field(0.05, ge=0, lt=1)  # share of all steps
+
+    def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:  # noqa: ARG002
+        """Return the learning rate's factor at global `step` of `steps`."""
+        warm = self.warmup * steps
+        if step < warm:
+            return (step + 1) / (warm + 1)
+        return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - warm) / max(1.0, steps - warm))))
+
+
+class OneCycle(Settings):
+    """Linear rise to the learning rate at `peak` of the run, linear fall to zero (Smith & Topin 2018)."""
+
+    kind: Literal["one_cycle"] = "one_cycle"
+    peak: float = Field(0.3, gt=0, lt=1)  # share of all steps
+
+    def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:  # noqa: ARG002
+        """Return the learning rate's factor at global `step` of `steps`."""
+        position = (step + 1) / max(1, steps)
+        return max(0.0, position / self.peak if position < self.peak else (1 - position) / (1 - self.peak) + 1e-4)
+
+
+Schedule = Annotated[Constant | Steps | Exponential | Cosine | OneCycle, Field(discriminator="kind")]
+
+
+class Recipe(Settings):
+    """How a network is trained: everything but the data, the layers and the seed."""
+
+    optimizer: OptimizerName = "adam"
+    learning_rate: float = Field(0.001, gt=0, le=10)
+    momentum: float = Field(0.0, ge=0, lt=1)  # SGD and RMSprop only
+    nesterov: bool = False  # SGD only
+    weight_decay: float = Field(0.0, ge=0, le=1)
+    clip_norm: float = Field(0.0, ge=0)  # global gradient norm; 0: no clipping
+    label_smoothing: float = Field(0.0, ge=0, lt=1)
+    schedule: Schedule = Constant()
+    batch_size: int = Field(32, ge=1, le=65536)
+    epochs: int = Field(10, ge=1, le=10000)
+    validation_share: float = Field(0.1, ge=0, le=0.5)  # of the training images, stratified, held out
+    early_stopping: EarlyStopping | None = None
+    augmentation: Augmentation = Augmentation()
+
+    @model_validator(mode="after")
+    def _monitored_exists(self) -> "Recipe":
+        stopping = self.early_stopping
+        if stopping and stopping.monitor.startswith("val_") and self.validation_share == 0:
+            raise ValueError(
+                f"Early stopping watches {stopping.monitor}, but no images are held out for validation: "
+                "set a validation share above 0 or watch loss or accuracy."
+            )
+        return self

@@ -1,0 +1,61 @@
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from cnnapp.errors import CnnAppError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the library lives and what it may cost; the operator sets it through the environment."""
+
+    home: Path  # CNNAPP_HOME: data sets, runs, jobs and the inbox
+    import_roots: tuple[Path, ...]  # CNNAPP_IMPORT_ROOTS, ':'-separated: server folders that pages may import from
+    workers: int  # CNNAPP_WORKERS: training runs at the same time on this machine
+    max_upload_bytes: int  # CNNAPP_MAX_UPLOAD_MB: one uploaded file
+    max_dataset_bytes: int  # CNNAPP_MAX_DATASET_MB: one data set, unpacked
+    max_image_pixels: int  # CNNAPP_MAX_IMAGE_MEGAPIXELS: one image, before it is decoded
+
+    @property
+    def datasets_dir(self) -> Path:
+        """Folder of the prepared data sets."""
+        return self.home / "datasets"
+
+    @property
+    def runs_dir(self) -> Path:
+        """Folder of the run folders."""
+        return self.home / "runs"
+
+    @property
+    def jobs_dir(self) -> Path:
+        """Folder of the dataset worker's jobs."""
+        return self.home / "jobs"
+
+    @property
+    def inbox(self) -> Path:
+        """Folder whose files pages offer for import."""
+        return self.home / "inbox"
+
+
+def _whole_number(name: str, default: int) -> int:
+    text = os.environ.get(name, str(default))
+    if not text.isdecimal() or int(text) < 1:
+        raise CnnAppError(f"{name} must be a whole number of 1 or more, but is {text!r}: correct it and start again.")
+    return int(text)
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings, read from the environment once per process."""
+    home = Path(os.environ.get("CNNAPP_HOME") or Path.home() / ".cnnapp").expanduser().absolute()
+    roots = [Path(root) for root in os.environ.get("CNNAPP_IMPORT_ROOTS", "").split(os.pathsep) if root]
+    mega = 1024 * 1024
+    return Settings(
+        home=home,
+        import_roots=tuple(roots) or (home / "inbox",),
+        workers=_whole_number("CNNAPP_WORKERS", 1),
+        max_upload_bytes=_whole_number("CNNAPP_MAX_UPLOAD_MB", 1024) * mega,
+        max_dataset_bytes=_whole_number("CNNAPP_MAX_DATASET_MB", 16 * 1024) * mega,
+        max_image_pixels=_whole_number("CNNAPP_MAX_IMAGE_MEGAPIXELS", 64) * 1_000_000,
+    )
