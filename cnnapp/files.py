@@ -1,4 +1,4 @@
-"""Every change of the library's files goes through here, so that each is all or nothing and faults can be tried in one place."""
+"""Every change of the library's files goes through here: each is all or nothing, and faults are tried in one place."""
 
 import contextlib
 import fcntl

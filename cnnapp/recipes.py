@@ -74,7 +74,7 @@ class Exponential(Settings):
 
 
 class Cosine(Settings):
-    """Linear warm-up over `warmup` of the run, then half a cosine to zero (Loshchilov & Hutter 2017, without restarts)."""
+    """Linear warm-up over `warmup` of the run, then half a cosine to zero (Loshchilov & Hutter 2017)."""
 
     kind: Literal["cosine"] = "cosine"
     warmup: float = Field(0.05, ge=0, lt=1)  # share of all steps

@@ -1,0 +1,55 @@
+import contextlib
+import threading
+import time
+from pathlib import Path
+
+from cnnapp import files
+
+BEAT_SECONDS = 2.0
+SILENT_SECONDS = 30.0
+
+_seen: dict[Path, tuple[str, float]] = {}
+
+
+class Heartbeat:
+    """Writes a growing number to a file every two seconds, as long as the process lives."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    def start(self) -> None:
+        """Beat from now on."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Beat no more."""
+        self._end.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        count = 0
+        while True:
+            count += 1
+            with contextlib.suppress(OSError):  # a full disk must not end the work; readers will say "not responding"
+                files.write(self._path, str(count).encode(), durable=False)
+            if self._end.wait(BEAT_SECONDS):
+                return
+
+
+def silent_seconds(path: Path) -> float:
+    """Return for how long this process has seen no new beat, by its own clock; 0 at the first look.
+
+    The writer's clock may be wrong or on another machine, so only the change of the number counts.
+    """
+    try:
+        beat = path.read_text()
+    except OSError:
+        beat = ""
+    now = time.monotonic()
+    last, since = _seen.get(path, (None, now))
+    if beat != last:
+        _seen[path] = (beat, now)
+        return 0.0
+    return now - since

@@ -1,0 +1,63 @@
+import contextlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+from cnnapp.errors import CnnAppError
+from cnnapp.jobs.folder import ACTIVE, JobFolder
+from cnnapp.jobs.heartbeat import Heartbeat
+from cnnapp.jobs.processes import TOKEN
+
+
+class CalledOffError(Exception):
+    """The job was asked to stop; its worker winds up."""
+
+
+def claim_or_exit(path: Path) -> JobFolder:
+    """Make this process the worker of the job at `path`; end it when another owns the job or it was called off."""
+    job = JobFolder(path)
+    if not job.claim(os.environ.get(TOKEN, "")):
+        sys.exit(f"{path.name}: not started here, or called off before it began.")
+    return job
+
+
+@contextlib.contextmanager
+def working(job: JobFolder) -> Iterator[None]:
+    """Beat while the block runs and write down how it ended badly; a block that ends well sets its own final state.
+
+    SIGTERM asks for a stop like the Stop button does.
+    """
+
+    def on_sigterm(_number: int, _frame: FrameType | None) -> None:
+        job.request("stop")
+
+    signal.signal(signal.SIGTERM, on_sigterm)
+    beat = Heartbeat(job.heartbeat)
+    beat.start()
+    try:
+        yield
+    except CalledOffError:
+        _end(job, "stopped", "Stopped.")
+    except CnnAppError as error:
+        _end(job, "failed", str(error))
+    except MemoryError:
+        _end(job, "failed", "The machine's memory did not suffice: use a smaller batch, network or image size.")
+    except Exception as error:
+        traceback.print_exc()
+        _end(
+            job,
+            "failed",
+            f"An unexpected error ended it ({type(error).__name__}: {error}). The log has the details.",
+        )
+    finally:
+        beat.stop()
+
+
+def _end(job: JobFolder, state: str, message: str) -> None:
+    print(message, file=sys.stderr)
+    job.emit(state, message=message)
+    job.transition(state, allowed=ACTIVE, message=message, worker=None)  # type: ignore[arg-type]
