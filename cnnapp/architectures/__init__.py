@@ -1,0 +1,3 @@
+from cnnapp.architectures.specs import ImageShape, LayerSpec
+
+__all__ = ["ImageShape", "LayerSpec"]
