@@ -1,0 +1,42 @@
+"""What a page says when something is wrong, missing, or next; text from users is shown as it is, never as markup."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from cnnapp.errors import CnnAppError
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&^=])")
+_COLON = re.compile(r":(?=\S)")  # emoji, icons, colours, bare addresses: found after escapes are resolved
+
+
+def escape(text: str) -> str:
+    """Return markdown that shows `text` literally, in one line.
+
+    A word joiner (U+2060, invisible) follows a colon that could begin an emoji, an icon or a link.
+    """
+    line = _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    return _COLON.sub(":\u2060", line)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Show a `CnnAppError` from the block as its sentence, where the block stands; the page goes on."""
+    try:
+        yield
+    except CnnAppError as error:
+        st.error(escape(str(error)), icon=":material/error:")
+
+
+def empty_state(sentence: str, page: str, label: str) -> None:
+    """Say what is missing, in the place of the content, and link to the page that makes it."""
+    with st.container(border=True):
+        st.markdown(escape(sentence))
+        next_step(label, page)
+
+
+def next_step(label: str, page: str) -> None:
+    """Link to the page that comes next in the journey."""
+    st.page_link(page, label=f"{escape(label)} →")

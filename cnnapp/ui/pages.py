@@ -1,0 +1,34 @@
+"""The pages of the app in one table: where each stands, what it is called, and the constants that links use."""
+
+from typing import NamedTuple
+
+HOME = "home.py"
+DATASET = "prepare/dataset.py"
+ARCHITECTURE = "prepare/architecture.py"
+TRAIN = "train/train.py"
+RUNS = "train/runs.py"
+FEATURE_MAPS = "explore/feature_maps.py"
+FILTERS = "explore/filters.py"
+PREDICT = "predict/predict.py"
+
+
+class PageEntry(NamedTuple):
+    """One row of the menu."""
+
+    path: str  # below pages/, as st.page_link and st.switch_page want it
+    title: str
+    icon: str
+    url_path: str  # what follows the host in the address; the default page lives at / only
+    section: str
+
+
+PAGES = (
+    PageEntry(HOME, "Home", ":material/home:", "", ""),
+    PageEntry(DATASET, "Data set", ":material/photo_library:", "dataset", "Prepare"),
+    PageEntry(ARCHITECTURE, "Architecture", ":material/layers:", "architecture", "Prepare"),
+    PageEntry(TRAIN, "Train", ":material/play_circle:", "train", "Train"),
+    PageEntry(RUNS, "Runs", ":material/format_list_bulleted:", "runs", "Train"),
+    PageEntry(FEATURE_MAPS, "Feature maps", ":material/grid_view:", "feature-maps", "Explore"),
+    PageEntry(FILTERS, "Filters", ":material/blur_on:", "filters", "Explore"),
+    PageEntry(PREDICT, "Predict", ":material/image_search:", "predict", "Predict"),
+)
