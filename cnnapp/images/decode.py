@@ -1,0 +1,109 @@
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, features
+
+from cnnapp.errors import CnnAppError
+from cnnapp.images.kinds import FORMATS, foreign_kind, readable_kind
+from cnnapp.images.quiet import WithoutWarnings
+from cnnapp.settings import settings
+
+Pixels = npt.NDArray[np.uint8]
+
+DECODE_ID = "1-" + "-".join(
+    f"{name}{features.version(name)}" for name in ("pil", "libjpeg_turbo", "webp", "libtiff", "zlib_ng")
+)
+"""Names everything that pixels depend on: the rules of this file (the leading number) and the codecs.
+
+Embedded colour profiles (ICC) are ignored, as the loaders of Keras and TensorFlow ignore them: the numbers in the
+file are the numbers that a network sees."""
+
+_ORIENTATION_TAG = 0x0112
+_without_warnings = WithoutWarnings()
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """One image: uint8 (height, width, channels), 0-255; grey sources have 1 channel, coloured ones 3."""
+
+    pixels: Pixels
+    format: str  # one of PNG, JPEG, WEBP, BMP, GIF, TIFF
+    conversions: tuple[str, ...]  # what was changed on the way, in the words of docs/architecture.md
+
+
+def decode(data: bytes, name: str = "the image", *, max_pixels: int | None = None) -> Decoded:
+    """Decode a PNG, JPEG, WebP, BMP, GIF (first frame) or TIFF (first page) image.
+
+    EXIF orientation is applied, transparency is flattened on white, 16-bit values are divided by 257. Integers of
+    32 bits and floats keep their range if it is 0-1, 0-255 or 0-65535 and are stretched from their minimum
+    to their maximum otherwise.
+
+    Args:
+        data: all bytes of the file.
+        name: what to call the file in errors.
+        max_pixels: refuse larger images before decoding them; by default the operator's setting.
+
+    Raises:
+        CnnAppError: the file is not such an image, is damaged or cut short, or is too large.
+    """
+    limit = settings().max_image_pixels if max_pixels is None else max_pixels
+    kind = _check_bytes(data, name)
+    try:
+        with _without_warnings, Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            _check_size(image.size, limit, name)
+            return _read(image, kind, name)
+    except CnnAppError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise _too_large(f"about {2 * (Image.MAX_IMAGE_PIXELS or 0) / 1e6:.0f}", limit, name) from error
+    except Exception as error:  # nine types seen from Pillow on damaged files, SyntaxError among them
+        raise _damaged(error, kind, name) from error
+
+
+def _check_bytes(data: bytes, name: str) -> str:
+    if not data:
+        raise CnnAppError(f"{name} is empty (0 bytes): choose the file again.")
+    most = settings().max_upload_bytes
+    if len(data) > most:
+        raise CnnAppError(f"{name} has {len(data) >> 20} MB; at most {most >> 20} MB are read: make it smaller.")
+    kind = readable_kind(data)
+    if kind:
+        return kind
+    foreign = foreign_kind(data) or "not an image in a format that can be recognised"
+    does_not = "which this app does not read" if foreign.startswith("a") else "or it is damaged"
+    raise CnnAppError(f"{name} is {foreign}, {does_not}. Save it as JPEG or PNG and drop it again.")
+
+
+def _check_size(size: tuple[int, int], limit: int, name: str) -> None:
+    width, height = size
+    if width < 1 or height < 1:
+        raise CnnAppError(f"{name} is {width}×{height} pixels, so there is nothing to see: choose another image.")
+    if width * height > limit:
+        raise _too_large(f"{width}×{height}", limit, name)
+
+
+def _too_large(size: str, limit: int, name: str) -> CnnAppError:
+    return CnnAppError(f"{name} has {size} megapixels; at most {limit / 1e6:.3g} are read: make it smaller.")
+
+
+def _damaged(error: Exception, kind: str, name: str) -> CnnAppError:
+    if isinstance(error, EOFError) or "truncated" in str(error).lower():
+        return CnnAppError(f"{name} is a {kind} image that is cut short: copy or download it again.")
+    return CnnAppError(f"{name} looks like a {kind} image but is damaged: open it elsewhere and save it again.")
+
+
+def _read(image: Image.Image, kind: str, name: str) -> Decoded:
+    conversions: list[str] = []
+    orientation = _orientation(image)
+    animated = kind != "JPEG" and getattr(image, "is_animated", False)
+    image.load()
+    return Decoded(np.asarray(image.convert("RGB")), kind, tuple(conversions))
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(_ORIENTATION_TAG, 1))
+    except Exception:  # damaged metadata must not cost the picture
+        return 1

@@ -1,0 +1,44 @@
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from cnnapp.images.decode import DECODE_ID, Pixels, decode
+from cnnapp.images.ink import InkRule
+from cnnapp.images.resize import ResizeMode, resize, to_channels
+
+
+class Preprocess(BaseModel):
+    """How any image becomes the tensor that the networks of a data set see; kept in manifests and `model.json`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    image_shape: tuple[int, int, int]  # height, width, channels (1 or 3)
+    resize_mode: ResizeMode = "stretch"
+    ink: InkRule | None = None  # for sets of pen-and-ink images
+    decode_id: str = DECODE_ID
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An image as its file holds it and as the network sees it."""
+
+    original: Pixels  # uint8 (h, w, 1 or 3)
+    seen: Pixels  # uint8 image_shape
+    notices: tuple[str, ...]  # what was done on the way, in words
+
+
+def prepare(data: bytes, name: str, preprocess: Preprocess) -> Prepared:
+    """Turn the bytes of an image file into the tensor that a network sees.
+
+    Raises:
+        CnnAppError: the file cannot be decoded (see `decode`).
+    """
+    decoded = decode(data, name)
+    seen, notices = prepare_pixels(decoded.pixels, preprocess)
+    return Prepared(decoded.pixels, seen, decoded.conversions + notices)
+
+
+def prepare_pixels(pixels: Pixels, preprocess: Preprocess) -> tuple[Pixels, tuple[str, ...]]:
+    """Turn decoded pixels, uint8 (h, w, 1 or 3), into the tensor that a network sees and the notices about it."""
+    height, width, channels = preprocess.image_shape
+    return to_channels(resize(pixels, height, width, preprocess.resize_mode), channels), ()
