@@ -3,7 +3,7 @@
 import math
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 OptimizerName = Literal["sgd", "adam", "adamw", "rmsprop", "lion", "adagrad"]
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy"]
@@ -128,3 +128,12 @@ class Recipe(Settings):
                 "set a validation share above 0 or watch loss or accuracy."
             )
         return self
+
+
+def explain(error: ValidationError) -> str:
+    """Turn a validation error into one sentence for the person who filled the form."""
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"] if part not in ("constant", "steps"))
+    if first["type"] == "value_error":
+        return str(first["ctx"]["error"])
+    return f"{name.replace('_', ' ').capitalize()}: {first['msg'][:1].lower()}{first['msg'][1:]}, but got {first['input']!r}."

@@ -1,0 +1,39 @@
+from cnnapp.runs.config import RunConfig, configure
+from cnnapp.runs.folder import RunFolder, find
+from cnnapp.runs.history import EpochRow, History, Plan
+from cnnapp.runs.library import (
+    STATE_MARKS,
+    RunSummary,
+    delete,
+    get,
+    list_runs,
+    rename,
+    stop,
+    submit,
+    using_dataset,
+)
+from cnnapp.runs.models import ModelCard, ModelRef, find_model
+from cnnapp.runs.queue import schedule
+
+__all__ = [
+    "STATE_MARKS",
+    "EpochRow",
+    "History",
+    "ModelCard",
+    "ModelRef",
+    "Plan",
+    "RunConfig",
+    "RunFolder",
+    "RunSummary",
+    "configure",
+    "delete",
+    "find",
+    "find_model",
+    "get",
+    "list_runs",
+    "rename",
+    "schedule",
+    "stop",
+    "submit",
+    "using_dataset",
+]

@@ -1,0 +1,88 @@
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cnnapp import architectures, datasets
+from cnnapp.architectures import ImageShape, LayerSpec
+from cnnapp.errors import CnnAppError
+from cnnapp.recipes import Recipe, explain
+
+
+class RunConfig(BaseModel):
+    """The whole experiment: the same configuration on the same machine gives the same network."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dataset: str
+    image_shape: ImageShape
+    class_names: tuple[str, ...] = Field(min_length=2)
+    architecture: str  # the catalog's key; `layers` is what is built
+    layers: tuple[LayerSpec, ...] = Field(min_length=1)
+    recipe: Recipe
+    seed: int = Field(0, ge=0, lt=2**31)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a configuration.
+
+        Raises:
+            CnnAppError: the file is missing, damaged or of another version of the app.
+        """
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except OSError:
+            raise CnnAppError(f"{path.parent.name} has no readable config.json: it is damaged. Delete it.") from None
+        except ValidationError as error:
+            raise CnnAppError(f"config.json of {path.parent.name} is damaged: {explain(error)}") from None
+
+
+def configure(
+    dataset: str, architecture: str, *, recipe: Recipe | None = None, seed: int = 0, **changes: Any
+) -> RunConfig:
+    """Put an experiment together and check that it can be trained.
+
+    Args:
+        dataset: a data set's name.
+        architecture: a catalog key.
+        recipe: how to train; by default the architecture's own recipe.
+        seed: of weights, data order, dropout, augmentation and the validation split; 0 to 2³¹ - 1.
+        **changes: fields of the recipe to change.
+
+    Raises:
+        CnnAppError: a setting is out of range, the network does not fit the images, or there are too few of them.
+    """
+    network = architectures.get(architecture)
+    images = datasets.info(dataset)
+    try:
+        chosen = Recipe.model_validate({**(recipe or network.recipe).model_dump(), **changes})
+        config = RunConfig(
+            dataset=dataset,
+            image_shape=images.image_shape,
+            class_names=tuple(images.class_names),
+            architecture=architecture,
+            layers=network.layers(images.image_shape, len(images.class_names)),
+            recipe=chosen,
+            seed=seed,
+        )
+    except ValidationError as error:
+        raise CnnAppError(explain(error)) from None
+    _check_counts(config, images.train)
+    return config
+
+
+def _check_counts(config: RunConfig, train: int) -> None:
+    share, batch = config.recipe.validation_share, config.recipe.batch_size
+    if train == 0:  # not known before a download
+        return
+    if share and round(train * share) < 1:
+        raise CnnAppError(
+            f"A validation share of {share:g} of {train} training images is no image at all: "
+            f"use at least {1 / train:.2g}, or 0 to train without validation."
+        )
+    left = train - round(train * share)
+    if left < batch:
+        raise CnnAppError(
+            f"Only {left} images are left for training, fewer than the batch size of {batch}: "
+            f"use a batch size of {left} or less, or more images."
+        )

@@ -1,0 +1,62 @@
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cnnapp import files
+from cnnapp.errors import CnnAppError
+from cnnapp.jobs import JobFolder
+from cnnapp.runs.config import RunConfig
+from cnnapp.settings import settings
+
+
+@lru_cache(maxsize=4096)
+def _load_config(path: Path) -> RunConfig:
+    return RunConfig.load(path)  # immutable, so it is read once
+
+
+class RunFolder(JobFolder):
+    """One training run on disk; the layout is a contract (docs/architecture.md)."""
+
+    @property
+    def config(self) -> RunConfig:
+        """The experiment; raises CnnAppError when its file is damaged."""
+        return _load_config(self.path / "config.json")
+
+    @property
+    def model_path(self) -> Path:
+        """The trained network, in Keras' format."""
+        return self.path / "model.keras"
+
+    @property
+    def card_path(self) -> Path:
+        """What the trained network is: `models.ModelCard`."""
+        return self.path / "model.json"
+
+    @property
+    def title(self) -> str:
+        """What people call this run."""
+        return str(self._meta().get("title") or self.name)
+
+    def rename(self, title: str) -> None:
+        """Give the run another title; its folder keeps its name."""
+        files.write_json(self.path / "meta.json", {**self._meta(), "title": title})
+
+    def _meta(self) -> dict[str, Any]:
+        try:
+            meta = files.read_json(self.path / "meta.json")
+        except (OSError, ValueError):
+            return {}
+        return meta if isinstance(meta, dict) else {}
+
+
+def find(run: str) -> RunFolder:
+    """Return the folder of a run.
+
+    Raises:
+        CnnAppError: there is no such run.
+    """
+    folder = settings().runs_dir / run
+    # A run's name may come from a URL: it must be a name, not a path.
+    if Path(run).name != run or run.startswith(".") or not folder.is_dir():
+        raise CnnAppError(f"There is no run {run!r}: choose one of the runs on the Runs page.")
+    return RunFolder(folder)

@@ -1,0 +1,104 @@
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from cnnapp import datasets, files
+from cnnapp.architectures import LayerSpec
+from cnnapp.errors import CnnAppError
+from cnnapp.images import Preprocess
+from cnnapp.runs import checkpoints
+from cnnapp.runs.folder import RunFolder, find
+
+Which = Literal["best", "newest"]
+
+
+class ModelCard(BaseModel):
+    """`model.json`: what must stand beside a network so that training, prediction and export cannot drift apart."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run: str
+    dataset: str
+    dataset_digest: str
+    architecture: str
+    class_names: tuple[str, ...]
+    preprocess: Preprocess
+    layers: tuple[LayerSpec, ...]
+    epoch: int  # 1-based: the epoch whose weights these are
+    val_accuracy: float | None  # 0-1
+    test_accuracy: float | None  # 0-1
+    digest: str  # SHA-256 of model.keras or of the checkpoint
+    versions: dict[str, str] = {}
+
+
+class ModelRef(NamedTuple):
+    """Where a network's weights are; `digest` tells one from another."""
+
+    run: str
+    path: Path
+    kind: Literal["keras", "checkpoint"]
+    digest: str
+    epoch: int  # epochs completed
+    card: ModelCard
+
+
+def find_model(run: str, which: Which = "best") -> ModelRef:
+    """Return a run's network: `model.keras`, or its newest checkpoint while there is none.
+
+    Args:
+        run: the run's id.
+        which: "best": the saved model when there is one; "newest": the newest checkpoint when there is one.
+
+    Raises:
+        CnnAppError: the run is unknown or has no weights yet.
+    """
+    folder = find(run)
+    best, newest = _saved_model, _newest_checkpoint
+    for look in (best, newest) if which == "best" else (newest, best):
+        if ref := look(folder):
+            return ref
+    raise CnnAppError(f"{folder.title} has no trained weights yet: wait for its first epoch, or choose another run.")
+
+
+_digests: dict[tuple[Path, int, int, int], str] = {}
+
+
+def _digest(path: Path) -> str:
+    """Return the file's SHA-256, computed once for each version of it."""
+    stat = path.stat()
+    key = (path, stat.st_ino, stat.st_mtime_ns, stat.st_size)
+    if key not in _digests:
+        _digests[key] = files.digest_file(path)
+    return _digests[key]
+
+
+def _saved_model(folder: RunFolder) -> ModelRef | None:
+    try:
+        card = ModelCard.model_validate_json(folder.card_path.read_bytes())
+        if _digest(folder.model_path) != card.digest:
+            return None
+    except (OSError, ValidationError):
+        return None
+    return ModelRef(folder.name, folder.model_path, "keras", card.digest, card.epoch, card)
+
+
+def _newest_checkpoint(folder: RunFolder) -> ModelRef | None:
+    found = checkpoints.newest(folder.path)
+    if found is None:
+        return None
+    config, manifest = folder.config, datasets.load(folder.config.dataset)
+    card = ModelCard(
+        run=folder.name,
+        dataset=config.dataset,
+        dataset_digest=manifest.digest,
+        architecture=config.architecture,
+        class_names=config.class_names,
+        preprocess=manifest.preprocess,
+        layers=config.layers,
+        epoch=found.epoch,
+        val_accuracy=None,
+        test_accuracy=None,
+        digest=found.digest,
+    )
+    return ModelRef(folder.name, found.path, "checkpoint", found.digest, found.epoch, card)

@@ -1,0 +1,24 @@
+from cnnapp import files, jobs
+from cnnapp.runs.folder import find
+from cnnapp.runs.library import list_runs
+from cnnapp.settings import settings
+
+WORKER = "cnnapp.training.worker"
+
+
+def schedule() -> list[str]:
+    """Start queued runs, oldest first, while workers are free; return their ids.
+
+    Anyone may call it: the server, the command line, an ending worker. The one who holds the scheduler's
+    lock does the work, so that a run is started once.
+    """
+    jobs.reap()
+    home = settings().home
+    home.mkdir(parents=True, exist_ok=True)
+    with files.try_locked(home / "scheduler.lock") as mine:
+        if not mine:
+            return []
+        runs = list_runs()
+        free = settings().workers - sum(run.active for run in runs)
+        queued = [run.run for run in reversed(runs) if run.state == "queued"]
+        return [run for run in queued[: max(0, free)] if jobs.start(WORKER, find(run))]
