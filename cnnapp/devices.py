@@ -1,0 +1,56 @@
+"""Which device training will find here, without TensorFlow: NVIDIA's management library, or the processor."""
+
+import os
+from dataclasses import dataclass
+
+import pynvml
+
+
+@dataclass(frozen=True)
+class Device:
+    """What computes: the first visible NVIDIA GPU, or the CPU."""
+
+    kind: str  # "GPU" or "CPU"
+    name: str
+    count: int  # GPUs, or cores that this process may use
+    free_bytes: int | None  # free memory of the GPU; None where the driver does not say, and for the CPU
+
+    @property
+    def words(self) -> str:
+        """The device in a few words, as the pages show it."""
+        if self.kind == "CPU":
+            return f"CPU, {self.count} core{'s' * (self.count != 1)}"
+        several = f"{self.count} × " if self.count > 1 else ""
+        free = f", {self.free_bytes / 1e9:.0f} GB free" if self.free_bytes is not None else ""
+        return f"{several}{self.name}{free}"
+
+
+def find_device() -> Device:
+    """Return the device that a training worker started now would use."""
+    return _find_gpu() or Device("CPU", "CPU", len(os.sched_getaffinity(0)), None)
+
+
+def _find_gpu() -> Device | None:
+    if os.environ.get("CUDA_VISIBLE_DEVICES", "0").strip() in ("", "-1"):
+        return None
+    try:
+        pynvml.nvmlInit()
+    except pynvml.NVMLError:
+        return None
+    try:
+        count = pynvml.nvmlDeviceGetCount()
+        if not count:
+            return None
+        first = pynvml.nvmlDeviceGetHandleByIndex(0)
+        return Device("GPU", pynvml.nvmlDeviceGetName(first), count, _free_bytes(first))
+    except pynvml.NVMLError:
+        return None
+    finally:
+        pynvml.nvmlShutdown()
+
+
+def _free_bytes(gpu: object) -> int | None:
+    try:
+        return int(pynvml.nvmlDeviceGetMemoryInfo(gpu).free)
+    except pynvml.NVMLError:  # not told on machines where GPU and CPU share their memory, or inside a MIG slice
+        return None

@@ -1,0 +1,126 @@
+"""Who may import whom: docs/architecture.md's table of floors as data, checked against every import in the sources."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# Upper floor: what a page, the shared widgets and the command line may use.
+SERVER = {
+    "architectures",
+    "datasets",
+    "devices",
+    "figures",
+    "images",
+    "jobs",
+    "modelhost",
+    "modelhost.client",
+    "recipes",
+    "runs",
+    "settings",
+}
+FLOORS = {
+    "app": {"lifecycle"},
+    "pages": SERVER | {"ui"},
+    "ui": SERVER,
+    "cli": SERVER | {"lifecycle"},
+    "lifecycle": SERVER,
+    "training": {"architectures", "datasets", "files", "images", "jobs", "recipes", "runs", "settings"},
+    "modelhost": {"architectures", "files", "images", "inspection", "prediction", "runs", "settings"},
+    "inspection": {"images"},
+    "prediction": {"images"},
+    "runs": {"architectures", "datasets", "files", "images", "jobs", "recipes", "settings"},
+    "datasets": {"files", "images", "jobs", "recipes", "settings"},
+    "architectures": {"files", "recipes", "settings"},
+    "jobs": {"files", "settings"},
+    "images": {"settings"},
+    "figures": set(),
+    "devices": set(),
+    "files": set(),
+    "recipes": set(),
+    "settings": set(),
+    "errors": set(),
+    "__init__": set(),
+}
+ONLY_IN_CHILDREN = {"keras", "sklearn", "tensorflow"}
+SHOWS_PAGES = {"app", "pages", "ui"}
+
+sources = sorted([ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "cnnapp").rglob("*.py")])
+every_source = pytest.mark.parametrize("source", sources, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def room_of(source: Path) -> str:
+    """The room of a file: its first name below cnnapp/, or app, or pages."""
+    parts = source.relative_to(ROOT).with_suffix("").parts
+    return parts[1] if parts[0] == "cnnapp" else parts[0]
+
+
+def imports(nodes: list[ast.AST], source: Path) -> set[str]:
+    """Dotted names of the modules that `nodes` import; `from a import b` counts as a and as a.b."""
+    names = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{source} imports relatively: write the name in full"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def allowed(name: str, room: str) -> bool:
+    """Whether a module of `room` may import the dotted `name` below cnnapp."""
+    parts = name.split(".")[1:]
+    if parts[0] in (room, "errors"):
+        return True
+    if parts[0] == "modelhost":  # the client is for the server, the rest for the child process
+        return "modelhost.client" in FLOORS[room] and parts[1] == "client"
+    return parts[0] in FLOORS[room]
+
+
+@every_source
+def test_module_imports_only_from_its_floor_downwards(source: Path) -> None:
+    tree = ast.parse(source.read_text())
+    names = {name for name in imports(list(ast.walk(tree)), source) if name.startswith("cnnapp.")}
+    room = room_of(source)
+    assert room in FLOORS, f"{room} is a new room: give it a floor here and in docs/architecture.md"
+    assert {name for name in names if not allowed(name, room)} == set()
+
+
+@every_source
+def test_only_app_pages_and_ui_know_streamlit(source: Path) -> None:
+    names = imports(list(ast.walk(ast.parse(source.read_text()))), source)
+    uses = any(name.split(".")[0] == "streamlit" for name in names)
+    assert not uses or room_of(source) in SHOWS_PAGES
+
+
+@every_source
+def test_heavy_libraries_are_imported_inside_functions_of_children_only(source: Path) -> None:
+    tree = ast.parse(source.read_text())
+    roots = {name.split(".")[0] for name in imports(tree.body, source)}
+    assert roots & ONLY_IN_CHILDREN == set()
+    if room_of(source) in SHOWS_PAGES:
+        roots = {name.split(".")[0] for name in imports(list(ast.walk(tree)), source)}
+        assert roots & ONLY_IN_CHILDREN == set()
+
+
+def test_no_page_brings_heavy_libraries_into_the_server(tmp_path: Path) -> None:
+    script = """
+import sys
+from streamlit.testing.v1 import AppTest
+from cnnapp.ui.pages import HOME, PAGES
+
+app = AppTest.from_file("pages/navigation.py", default_timeout=30).run()
+for entry in PAGES:
+    if entry.path != HOME:
+        app.switch_page(entry.path).run()
+    assert not app.exception, (entry.path, app.exception)
+heavy = {"keras", "sklearn", "tensorflow"} & set(sys.modules)
+assert not heavy, heavy
+"""
+    environment = {"CNNAPP_HOME": str(tmp_path / "home"), "PATH": "", "PYTHONPATH": str(ROOT)}
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
