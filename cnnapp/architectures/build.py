@@ -1,26 +1,33 @@
 """Specs -> Keras model, in worker and host processes only."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cnnapp.architectures.architecture import require_buildable
-from cnnapp.architectures.specs import (
-    Activation,
-    BatchNormalization,
-    Conv2D,
-    Dense,
-    Dropout,
-    Flatten,
-    ImageShape,
-    LayerSpec,
-    Pooling,
-    Rescaling,
-)
+from cnnapp.architectures.specs import ImageShape, LayerSpec, Pooling
 
 if TYPE_CHECKING:
     import keras
+
+_CLASSES = {
+    "rescaling": "Rescaling",
+    "conv2d": "Conv2D",
+    "batch_normalization": "BatchNormalization",
+    "dropout": "Dropout",
+    "flatten": "Flatten",
+    "dense": "Dense",
+    "activation": "Activation",
+}
+
+
+def keras_layer(spec: LayerSpec) -> tuple[str, dict[str, Any]]:
+    """Return the layer's class in `keras.layers` and its arguments; the specs use Keras' names for them."""
+    arguments = spec.model_dump(exclude={"kind", "mode"})
+    if isinstance(spec, Pooling):
+        return ("MaxPooling2D" if spec.mode == "max" else "AveragePooling2D"), arguments
+    return _CLASSES[spec.kind], arguments
 
 
 def build(layers: Sequence[LayerSpec], image_shape: ImageShape, *, seed: int = 0) -> "keras.Model":
@@ -29,7 +36,7 @@ def build(layers: Sequence[LayerSpec], image_shape: ImageShape, *, seed: int = 0
     Args:
         layers: the specs in order.
         image_shape: height, width, channels; pixels 0-255.
-        seed: of the first weights (Glorot & Bengio 2010, uniform) and of dropout: the same seed, the same model.
+        seed: of the first weights (uniform, Glorot & Bengio 2010) and of dropout: the same seed, the same model.
 
     Raises:
         CnnAppError: the layers do not fit together, or the network is too large.
@@ -39,46 +46,18 @@ def build(layers: Sequence[LayerSpec], image_shape: ImageShape, *, seed: int = 0
     require_buildable(layers, image_shape)
     seeds = np.random.SeedSequence(seed).generate_state(len(layers)).tolist()
     return keras.Sequential(
-        [
-            keras.Input(image_shape, name="input"),
-            *(_layer(spec, layer_seed) for spec, layer_seed in zip(layers, seeds, strict=True)),
-        ],
+        [keras.Input(image_shape), *map(_seeded_layer, layers, seeds)],
         name="network",
     )
 
 
-def _layer(spec: LayerSpec, seed: int) -> "keras.Layer":
-    from keras import initializers
-    from keras import layers as kl
+def _seeded_layer(spec: LayerSpec, seed: int) -> "keras.Layer":
+    import keras
 
-    match spec:
-        case Rescaling():
-            return kl.Rescaling(spec.scale, name=spec.name)
-        case Conv2D():
-            return kl.Conv2D(
-                spec.filters,
-                spec.kernel_size,
-                strides=spec.strides,
-                padding=spec.padding,
-                activation=spec.activation,
-                kernel_initializer=initializers.GlorotUniform(seed),
-                name=spec.name,
-            )
-        case Pooling():
-            pooling = kl.MaxPooling2D if spec.mode == "max" else kl.AveragePooling2D
-            return pooling(spec.pool_size, name=spec.name)
-        case BatchNormalization():
-            return kl.BatchNormalization(name=spec.name)
-        case Dropout():
-            return kl.Dropout(spec.rate, seed=seed, name=spec.name)
-        case Flatten():
-            return kl.Flatten(name=spec.name)
-        case Dense():
-            return kl.Dense(
-                spec.units,
-                activation=spec.activation,
-                kernel_initializer=initializers.GlorotUniform(seed),
-                name=spec.name,
-            )
-        case Activation():
-            return kl.Activation(spec.activation, name=spec.name)
+    class_name, arguments = keras_layer(spec)
+    if spec.kind in ("conv2d", "dense"):
+        arguments["kernel_initializer"] = keras.initializers.GlorotUniform(seed)
+    elif spec.kind == "dropout":
+        arguments["seed"] = seed
+    layer: keras.Layer = getattr(keras.layers, class_name)(**arguments)
+    return layer

@@ -26,8 +26,8 @@ FIRST_CNN = Architecture(
         "The first network of many courses: is this photo one thing or the other? One convolution with 32 kernels, one "
         "pooling, a dense layer, and for two classes a single sigmoid unit whose value is the probability of the "
         "second class. The tutorial's code trains on images of 256×256 pixels, tests at 64×64 and predicts on pixels "
-        "that were never divided by 255, so its predictions mean little. That cannot happen here: the size belongs to the data "
-        "set, and the division is the network's first layer, so training, test and prediction get the same."
+        "that were never divided by 255, so its predictions mean little. That cannot happen here: the size belongs to "
+        "the data set, and the division is the network's first layer, so training, test and prediction get the same."
     ),
     source="A tutorial on telling two classes of photographs apart, in Keras",
     known_result="None to rely on: the tutorial trains and tests at different sizes",

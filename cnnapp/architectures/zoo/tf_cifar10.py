@@ -42,8 +42,8 @@ TF_CIFAR10 = Architecture(
         "128 channels; then a dense layer of 1,500 units holds 3 of its 3.3 million parameters. Two slips of its first "
         "version are put right here. It applied softmax twice, and two softmaxes can never be surer than "
         "e / (e + 9), so the losses it prints never fall under ln(e + 9) − 1 = 1.46. And its dropout was never "
-        "switched on. Here softmax is applied once and dropout works, so expect other numbers than the tutorial's. The best "
-        "epoch's weights are kept, as there."
+        "switched on. Here softmax is applied once and dropout works, so expect other numbers than the tutorial's. The "
+        "best epoch's weights are kept, as there."
     ),
     source="A tutorial on CIFAR-10 in TensorFlow, without Keras",
     known_result=(
