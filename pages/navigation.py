@@ -22,5 +22,7 @@ def page(entry: PageEntry) -> st.Page:
 
 st.set_page_config(page_title="CNN Lab", page_icon=":material/grid_view:", layout="wide")
 sections = groupby(PAGES, key=lambda entry: entry.section)
-current = st.navigation({section: [page(entry) for entry in entries] for section, entries in sections})
+current = st.navigation(
+    {section: [page(entry) for entry in entries if (HERE / entry.path).exists()] for section, entries in sections}
+)
 current.run()
