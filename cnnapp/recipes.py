@@ -136,4 +136,5 @@ def explain(error: ValidationError) -> str:
     name = ".".join(str(part) for part in first["loc"] if part not in ("constant", "steps"))
     if first["type"] == "value_error":
         return str(first["ctx"]["error"])
-    return f"{name.replace('_', ' ').capitalize()}: {first['msg'][:1].lower()}{first['msg'][1:]}, but got {first['input']!r}."
+    message = first["msg"][:1].lower() + first["msg"][1:]
+    return f"{name.replace('_', ' ').capitalize()}: {message}, but got {first['input']!r}."

@@ -1,0 +1,78 @@
+"""What the loop remembers between steps, as plain values that a checkpoint keeps and gives back exactly."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from cnnapp.recipes import EarlyStopping
+
+
+@dataclass
+class EpochSums:
+    """Running sums of the epoch so far, over images."""
+
+    images: int = 0
+    loss: float = 0.0
+    correct: int = 0
+
+    @property
+    def mean_loss(self) -> float:
+        """Mean loss per image."""
+        return self.loss / max(1, self.images)
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right answers, 0-1."""
+        return self.correct / max(1, self.images)
+
+
+@dataclass
+class Progress:
+    """Where training stands."""
+
+    epoch: int = 0  # completed
+    step: int = 0  # global, done
+    seconds: float = 0.0  # of training steps and validation
+    images: int = 0  # seen, over all epochs
+    sums: EpochSums = field(default_factory=EpochSums)
+    best_epoch: int = 0  # 1-based; 0: none yet
+    best_score: tuple[float, float] | None = None  # val_accuracy, -val_loss
+    best_accuracy: float | None = None  # val_accuracy of the best epoch
+    waited: int = 0  # epochs without improvement, for early stopping
+    watched: float | None = None  # the best monitored value so far
+
+    def is_best(self, val_accuracy: float | None, val_loss: float | None) -> bool:
+        """Take in an epoch's validation; return whether its weights are the ones to keep.
+
+        The best is the highest val_accuracy; among equals the lowest val_loss, since small validation sets tie
+        often. Without validation it is always the newest.
+        """
+        if val_accuracy is None or val_loss is None:
+            self.best_epoch = self.epoch
+            return True
+        score = (val_accuracy, -val_loss)
+        if self.best_score is not None and score <= self.best_score:
+            return False
+        self.best_score, self.best_accuracy, self.best_epoch = score, val_accuracy, self.epoch
+        return True
+
+    def should_stop(self, rule: EarlyStopping | None, logs: dict[str, float | None]) -> bool:
+        """Take in an epoch's figures; return whether early stopping ends the run."""
+        value = logs.get(rule.monitor) if rule else None
+        if rule is None or value is None:
+            return False
+        value = -value if rule.monitor.endswith("accuracy") else value
+        if self.watched is None or value < self.watched:
+            self.watched, self.waited = value, 0
+            return False
+        self.waited += 1
+        return self.waited >= rule.patience
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values; floats survive exactly."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Progress":
+        """Invert `to_json`."""
+        score = value["best_score"]
+        return cls(**{**value, "sums": EpochSums(**value["sums"]), "best_score": tuple(score) if score else None})

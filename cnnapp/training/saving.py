@@ -1,0 +1,48 @@
+import importlib.metadata
+from typing import Any
+
+from cnnapp import files
+from cnnapp.datasets import PreparedDataset
+from cnnapp.runs import ModelCard, RunFolder
+
+
+def save_model(
+    folder: RunFolder,
+    prepared: PreparedDataset,
+    model: Any,
+    *,
+    epoch: int,
+    accuracies: tuple[float | None, float | None],
+) -> None:
+    """Write `model.keras` aside, then its card; a reader takes the pair only when the digest matches.
+
+    Keras' own save is not atomic: a kill during it destroys the file that was there.
+
+    Args:
+        folder: the run.
+        prepared: the data set it is trained on.
+        model: with the weights to save.
+        epoch: 1-based epoch of these weights.
+        accuracies: on validation and test images, 0-1, None when not known.
+    """
+    part = folder.path / f"model{files.PART}.keras"
+    model.save(part)
+    data = part.read_bytes()
+    part.unlink()
+    config = folder.config
+    card = ModelCard(
+        run=folder.name,
+        dataset=config.dataset,
+        dataset_digest=prepared.digest,
+        architecture=config.architecture,
+        class_names=config.class_names,
+        preprocess=prepared.preprocess,
+        layers=config.layers,
+        epoch=epoch,
+        val_accuracy=accuracies[0],
+        test_accuracy=accuracies[1],
+        digest=files.digest(data),
+        versions={name: importlib.metadata.version(name) for name in ("tensorflow", "keras", "numpy", "pillow")},
+    )
+    files.write(folder.model_path, data)
+    files.write(folder.card_path, card.model_dump_json(indent=1).encode())

@@ -1,0 +1,62 @@
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnapp.datasets import PreparedDataset, split_validation
+from cnnapp.runs import RunConfig
+
+RESIDENT_BYTES = 2 * 1024**3  # sets up to this size live in TensorFlow's memory, larger ones are read as needed
+
+Rows = NDArray[np.int64]
+
+
+class Batches(NamedTuple):
+    """Images for some steps: `rows` point into `images`; one row of `labels` for each row of `rows`."""
+
+    images: Any  # uint8 tensor (n, h, w, c)
+    rows: Any  # int32 tensor (m,)
+    labels: Any  # int32 tensor (m,)
+
+
+class Source:
+    """Rows of a prepared split, by position, as tensors."""
+
+    def __init__(self, images: NDArray[np.uint8], labels: NDArray[np.int32], rows: Rows) -> None:
+        import tensorflow as tf
+
+        self.rows = rows
+        self._images, self._labels = images, np.asarray(labels)[rows].astype(np.int32)
+        self._resident = None
+        if images[:1].nbytes * len(rows) <= RESIDENT_BYTES:
+            self._resident = tf.constant(np.asarray(images)[rows])
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, positions: NDArray[np.int64]) -> Batches:
+        """Return the images at `positions` (of this source) in that order."""
+        import tensorflow as tf
+
+        labels = tf.constant(self._labels[positions])
+        if self._resident is not None:
+            return Batches(self._resident, tf.constant(positions.astype(np.int32)), labels)
+        images = tf.constant(self._images[self.rows[positions]])
+        return Batches(images, tf.range(len(positions), dtype=tf.int32), labels)
+
+
+def open_sources(prepared: PreparedDataset, config: RunConfig) -> tuple[Source, Source | None, Source]:
+    """Return the training, validation (if any) and test images of a run."""
+    train, test = prepared.train, prepared.test
+    rows, held_out = split_validation(train.labels, config.recipe.validation_share, config.seed)
+    validation = Source(train.images, train.labels, held_out) if len(held_out) else None
+    return (
+        Source(train.images, train.labels, rows),
+        validation,
+        Source(test.images, test.labels, np.arange(len(test.labels), dtype=np.int64)),
+    )
+
+
+def epoch_order(count: int, *, seed: int, epoch: int) -> NDArray[np.int64]:
+    """Return the order of the images in an epoch: a pure function of seed and epoch, so nothing of it must be saved."""
+    return np.random.Generator(np.random.Philox(key=[seed, epoch])).permutation(count)

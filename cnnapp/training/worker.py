@@ -1,0 +1,58 @@
+"""The training process: `python -m cnnapp.training.worker RUN_DIR`. Nothing here knows who started it."""
+
+import os
+import sys
+from pathlib import Path
+
+from cnnapp import datasets
+from cnnapp.errors import CnnAppError
+from cnnapp.jobs import ACTIVE, CalledOffError, claim_or_exit, working
+from cnnapp.runs import RunFolder, schedule
+
+NICENESS = 5  # pages stay quick while this trains
+
+
+def train(folder: RunFolder) -> None:
+    """Train the run and leave it finished."""
+    if folder.requested("stop"):
+        raise CalledOffError
+    prepared = datasets.ensure(folder.config.dataset)
+    _check_same(prepared, folder)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import tensorflow as tf
+
+    from cnnapp.training.device import set_up_device
+    from cnnapp.training.loop import Trainer
+
+    device = set_up_device()
+    folder.transition("running", allowed={"starting"}, message="")
+    try:
+        Trainer(folder, prepared, device).run()
+    except tf.errors.ResourceExhaustedError:
+        batch = folder.config.recipe.batch_size
+        raise CnnAppError(
+            f"The {device.name} ran out of memory at a batch size of {batch}: try {max(1, batch // 2)}."
+        ) from None
+    folder.transition("finished", allowed=ACTIVE, message="", worker=None)
+
+
+def _check_same(prepared: datasets.PreparedDataset, folder: RunFolder) -> None:
+    config, manifest = folder.config, prepared.manifest
+    if manifest.image_shape != config.image_shape or tuple(manifest.class_names) != config.class_names:
+        raise CnnAppError(
+            f"The data set {config.dataset} has changed since this run was set up "
+            f"(images were {config.image_shape}, now {manifest.image_shape}): start a new run."
+        )
+
+
+def main(path: Path) -> None:
+    """Work on the run at `path`, then start the next queued one."""
+    os.nice(NICENESS)
+    folder = RunFolder(claim_or_exit(path).path)
+    with working(folder):
+        train(folder)
+    schedule()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
