@@ -55,8 +55,14 @@ class Trainer:
             while self.progress.epoch < self.recipe.epochs:
                 if self._train_epoch():
                     break
-        finally:
+        except CalledOffError:
             self._finish()
+            raise
+        except CnnAppError:
+            if self.best is not None:
+                self._finish()
+            raise
+        self._finish()
 
     def _announce(self) -> None:
         plan = Plan(
@@ -100,11 +106,10 @@ class Trainer:
         import tensorflow as tf
 
         began = time.perf_counter()
-        images, rows, labels = self.train.take(positions)
         rates = tf.constant([self._rate(self.progress.step + index) for index in range(steps)], tf.float32)
         shifts = None if transforms is None else tf.constant(transforms)
         batch = self.recipe.batch_size
-        results = self.graphs.train(images, rows, labels, shifts, rates, tf.constant(batch))
+        results = self.graphs.train(self.train.take(positions), shifts, rates, tf.constant(batch))
         losses, rights, taken = (result.numpy() for result in results)
         sizes = np.full(steps, batch)
         sizes[-1] = len(positions) - batch * (steps - 1)
@@ -187,8 +192,7 @@ class Trainer:
         loss, right, chunk = 0.0, 0, EVALUATION_BATCH * 16
         for first in range(0, len(source), chunk):
             positions = np.arange(first, min(first + chunk, len(source)), dtype=np.int64)
-            images, rows, labels = source.take(positions)
-            part = self.graphs.evaluate(images, rows, labels, tf.constant(EVALUATION_BATCH))
+            part = self.graphs.evaluate(source.take(positions), tf.constant(EVALUATION_BATCH))
             loss, right = loss + float(part[0]), right + int(part[1])
         return loss / len(source), right / len(source)
 
@@ -209,8 +213,9 @@ class Trainer:
 
     def _finish(self) -> None:
         """Keep the last state, then save and test the best network."""
-        if self.progress.step:
-            self._checkpoint()
+        if not self.progress.step:
+            return
+        self._checkpoint()
         if self.best is not None:
             state.put_weights(self.best, self.model)
         test_accuracy = self.evaluate(self.test)[1]

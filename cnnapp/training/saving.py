@@ -5,15 +5,10 @@ from cnnapp import files
 from cnnapp.datasets import PreparedDataset
 from cnnapp.runs import ModelCard, RunFolder
 
+Accuracies = tuple[float | None, float | None]
 
-def save_model(
-    folder: RunFolder,
-    prepared: PreparedDataset,
-    model: Any,
-    *,
-    epoch: int,
-    accuracies: tuple[float | None, float | None],
-) -> None:
+
+def save_model(folder: RunFolder, prepared: PreparedDataset, model: Any, *, epoch: int, accuracies: Accuracies) -> None:
     """Write `model.keras` aside, then its card; a reader takes the pair only when the digest matches.
 
     Keras' own save is not atomic: a kill during it destroys the file that was there.
