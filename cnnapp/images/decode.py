@@ -1,16 +1,15 @@
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-from PIL import Image, features
+from PIL import Image, ImageFile, features
 
 from cnnapp.errors import CnnAppError
 from cnnapp.images.kinds import FORMATS, foreign_kind, readable_kind
+from cnnapp.images.modes import Pixels, read_pixels
 from cnnapp.images.quiet import WithoutWarnings
 from cnnapp.settings import settings
-
-Pixels = npt.NDArray[np.uint8]
 
 DECODE_ID = "1-" + "-".join(
     f"{name}{features.version(name)}" for name in ("pil", "libjpeg_turbo", "webp", "libtiff", "zlib_ng")
@@ -21,6 +20,15 @@ Embedded colour profiles (ICC) are ignored, as the loaders of Keras and TensorFl
 file are the numbers that a network sees."""
 
 _ORIENTATION_TAG = 0x0112
+_UPRIGHT: dict[int, Callable[[Pixels], Pixels]] = {  # EXIF 2.32, 4.6.4 A: what undoes each orientation
+    2: lambda pixels: pixels[:, ::-1],
+    3: lambda pixels: pixels[::-1, ::-1],
+    4: lambda pixels: pixels[::-1],
+    5: lambda pixels: pixels.transpose(1, 0, 2),
+    6: lambda pixels: np.rot90(pixels, -1),
+    7: lambda pixels: pixels[::-1, ::-1].transpose(1, 0, 2),
+    8: lambda pixels: np.rot90(pixels, 1),
+}
 _without_warnings = WithoutWarnings()
 
 
@@ -36,9 +44,9 @@ class Decoded:
 def decode(data: bytes, name: str = "the image", *, max_pixels: int | None = None) -> Decoded:
     """Decode a PNG, JPEG, WebP, BMP, GIF (first frame) or TIFF (first page) image.
 
-    EXIF orientation is applied, transparency is flattened on white, 16-bit values are divided by 257. Integers of
-    32 bits and floats keep their range if it is 0-1, 0-255 or 0-65535 and are stretched from their minimum
-    to their maximum otherwise.
+    EXIF orientation is applied and transparency is flattened on white. 16-bit grey is divided by 257, 16-bit colour
+    keeps its high bytes. Integers of 32 bits and floats keep their range if it is 0-1, 0-255 or 0-65535 and are
+    stretched from their minimum to their maximum otherwise.
 
     Args:
         data: all bytes of the file.
@@ -57,7 +65,8 @@ def decode(data: bytes, name: str = "the image", *, max_pixels: int | None = Non
     except CnnAppError:
         raise
     except Image.DecompressionBombError as error:
-        raise _too_large(f"about {2 * (Image.MAX_IMAGE_PIXELS or 0) / 1e6:.0f}", limit, name) from error
+        most = min(limit, 2 * (Image.MAX_IMAGE_PIXELS or limit))
+        raise _too_large("too many", most, name) from error
     except Exception as error:  # nine types seen from Pillow on damaged files, SyntaxError among them
         raise _damaged(error, kind, name) from error
 
@@ -85,21 +94,30 @@ def _check_size(size: tuple[int, int], limit: int, name: str) -> None:
 
 
 def _too_large(size: str, limit: int, name: str) -> CnnAppError:
-    return CnnAppError(f"{name} has {size} megapixels; at most {limit / 1e6:.3g} are read: make it smaller.")
+    return CnnAppError(f"{name} has {size} pixels; at most {limit / 1e6:.3g} million are read: make it smaller.")
 
 
 def _damaged(error: Exception, kind: str, name: str) -> CnnAppError:
     if isinstance(error, EOFError) or "truncated" in str(error).lower():
         return CnnAppError(f"{name} is a {kind} image that is cut short: copy or download it again.")
-    return CnnAppError(f"{name} looks like a {kind} image but is damaged: open it elsewhere and save it again.")
+    return CnnAppError(
+        f"{name} looks like a {kind} image but is damaged or of a rare variant: open it elsewhere and save it as PNG."
+    )
 
 
-def _read(image: Image.Image, kind: str, name: str) -> Decoded:
-    conversions: list[str] = []
+def _read(image: ImageFile.ImageFile, kind: str, name: str) -> Decoded:
+    # Pillow turns a TIFF while loading it and then forgets that it did; a PNG's EXIF may follow its pixels.
+    turned = _orientation(image) if kind == "TIFF" else 1
+    pixels, conversions = read_pixels(image, name)
     orientation = _orientation(image)
-    animated = kind != "JPEG" and getattr(image, "is_animated", False)
-    image.load()
-    return Decoded(np.asarray(image.convert("RGB")), kind, tuple(conversions))
+    if orientation in _UPRIGHT:
+        pixels = np.ascontiguousarray(_UPRIGHT[orientation](pixels))
+    if orientation in _UPRIGHT or turned in _UPRIGHT:
+        conversions.insert(0, "rotated")
+    # Only the pages and animations that people make: a JPEG's second picture is a preview or a depth map.
+    if kind != "JPEG" and _has_more_frames(image):
+        conversions.append("first frame")
+    return Decoded(pixels, kind, tuple(conversions))
 
 
 def _orientation(image: Image.Image) -> int:
@@ -107,3 +125,10 @@ def _orientation(image: Image.Image) -> int:
         return int(image.getexif().get(_ORIENTATION_TAG, 1))
     except Exception:  # damaged metadata must not cost the picture
         return 1
+
+
+def _has_more_frames(image: Image.Image) -> bool:
+    try:
+        return bool(getattr(image, "is_animated", False))
+    except Exception:  # damage behind the first frame must not cost the first frame
+        return False

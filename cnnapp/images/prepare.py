@@ -2,8 +2,9 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from cnnapp.images.decode import DECODE_ID, Pixels, decode
+from cnnapp.images.decode import DECODE_ID, decode
 from cnnapp.images.ink import InkRule
+from cnnapp.images.modes import Pixels
 from cnnapp.images.resize import ResizeMode, resize, to_channels
 
 

@@ -3,7 +3,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
-from cnnapp.images.decode import Pixels
+from cnnapp.images.modes import Pixels
 
 ResizeMode = Literal["stretch", "pad", "crop"]
 
