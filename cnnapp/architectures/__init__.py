@@ -1,6 +1,7 @@
 from cnnapp.architectures.architecture import Architecture
 from cnnapp.architectures.build import build
 from cnnapp.architectures.catalog import catalog, get
+from cnnapp.architectures.script import script
 from cnnapp.architectures.specs import ImageShape, LayerSpec
 from cnnapp.architectures.trace import LayerRow, Totals, totals, trace
 
@@ -13,6 +14,7 @@ __all__ = [
     "build",
     "catalog",
     "get",
+    "script",
     "totals",
     "trace",
 ]

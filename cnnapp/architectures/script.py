@@ -1,0 +1,123 @@
+"""A network and its recipe as a Keras script that a beginner can read and run without this app."""
+
+from collections.abc import Sequence
+
+from cnnapp.architectures.build import keras_layer
+from cnnapp.architectures.script_training import training_script
+from cnnapp.architectures.specs import ImageShape, LayerSpec, Rescaling
+from cnnapp.architectures.trace import LayerRow, trace
+from cnnapp.recipes import Recipe
+
+_KERAS_DEFAULTS = {"strides": 1, "padding": "valid", "activation": "linear"}
+
+
+def script(
+    layers: Sequence[LayerSpec], image_shape: ImageShape, recipe: Recipe, *, title: str = "A network", seed: int = 0
+) -> str:
+    """Return a Keras script that builds exactly this network and trains it as the recipe says.
+
+    The script takes an `.npz` with x_train, y_train, x_test and y_test (pixels 0-255, labels from 0), holds out
+    the recipe's share for validation, keeps the best epoch as `model.keras` and prints its test accuracy. Its
+    random numbers are not the app's, so its results differ as two runs with different seeds do.
+
+    Args:
+        layers: the specs in order, ending in softmax or one sigmoid unit.
+        image_shape: height, width, channels.
+        recipe: optimiser, schedule, batch, epochs, validation share, early stopping and augmentation.
+        title: what the network is called, in one line.
+        seed: of everything random in the script.
+
+    Raises:
+        CnnAppError: the layers do not fit together.
+    """
+    rows = trace(layers, image_shape)
+    (units,) = rows[-1].output_shape
+    sections = (
+        _head(title, image_shape, seed, tensorflow=recipe.augmentation.active),
+        _data(units, recipe),
+        _network(layers, rows, image_shape),
+        training_script(recipe, one_unit=units == 1),
+    )
+    return "\n".join(sections)
+
+
+def _head(title: str, image_shape: ImageShape, seed: int, *, tensorflow: bool) -> str:
+    title = " ".join(title.replace("\\", " ").replace('"', "'").split())
+    imports = "import tensorflow as tf\n" if tensorflow else ""
+    return f'''"""{title}, for images of {_size(image_shape)}.
+
+Run it with:    python script.py DATA.npz
+
+DATA.npz holds x_train, y_train, x_test and y_test: pixels from 0 to 255, labels counted from 0.
+It needs Keras, TensorFlow and NumPy. The best network is left in model.keras.
+"""
+
+import sys
+
+import keras
+import numpy as np
+{imports}from keras import layers
+
+IMAGE_SHAPE = {image_shape}
+SEED = {seed}
+keras.utils.set_random_seed(SEED)
+'''
+
+
+def _data(units: int, recipe: Recipe) -> str:
+    target = "labels.reshape(-1, 1)" if units == 1 else f"keras.utils.to_categorical(labels, {units})"
+    lines = [
+        "",
+        "# The data. Pixels stay 0-255: the network's first layer brings them to 0-1.",
+        "def prepare(images, labels):",
+        f"    return images.reshape(len(images), *IMAGE_SHAPE), {target}",
+        "",
+        "",
+        "data = np.load(sys.argv[1])",
+        'x_train, y_train = prepare(data["x_train"], data["y_train"])',
+        'x_test, y_test = prepare(data["x_test"], data["y_test"])',
+    ]
+    if recipe.validation_share:
+        lines += [
+            "",
+            f"# {recipe.validation_share:.0%} of the training images are held out for validation.",
+            "rows = np.random.default_rng(SEED).permutation(len(x_train))",
+            f"held_out, rows = np.split(rows, [round(len(rows) * {recipe.validation_share})])",
+            "x_val, y_val = x_train[held_out], y_train[held_out]",
+            "x_train, y_train = x_train[rows], y_train[rows]",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _network(layers: Sequence[LayerSpec], rows: Sequence[LayerRow], image_shape: ImageShape) -> str:
+    calls = ["keras.Input(IMAGE_SHAPE),"] + [f"layers.{_call(spec)}," for spec in layers]
+    shapes = [_size(image_shape)] + [_size(row.output_shape) for row in rows]
+    width = max(map(len, calls))
+    return "\n".join(
+        (
+            "# The network; behind each layer, the shape of what comes out of it.",
+            "model = keras.Sequential(",
+            "    [",
+            *(f"        {call:{width}}  # {shape}" for call, shape in zip(calls, shapes, strict=True)),
+            "    ]",
+            ")",
+            "model.summary()",
+            "",
+        )
+    )
+
+
+def _call(spec: LayerSpec) -> str:
+    class_name, arguments = keras_layer(spec)
+    name = arguments.pop("name")
+    shown = [(key, value) for key, value in arguments.items() if _KERAS_DEFAULTS.get(key) != value]
+    texts = [_literal(spec, value) if place == 0 else f"{key}={value!r}" for place, (key, value) in enumerate(shown)]
+    return f"{class_name}({', '.join([*texts, f'name={name!r}'])})".replace("'", '"')
+
+
+def _literal(spec: LayerSpec, value: object) -> str:
+    return "1 / 255" if isinstance(spec, Rescaling) and value == 1 / 255 else repr(value)
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return "×".join(map(str, shape))

@@ -1,0 +1,148 @@
+"""The part of a network's Keras script that trains: optimiser, loss, schedule, callbacks, augmentation."""
+
+from cnnapp.recipes import Augmentation, Constant, Cosine, Exponential, OneCycle, Recipe, Schedule, Steps
+
+_OPTIMIZERS = {
+    "sgd": "SGD",
+    "adam": "Adam",
+    "adamw": "AdamW",
+    "rmsprop": "RMSprop",
+    "lion": "Lion",
+    "adagrad": "Adagrad",
+}
+
+
+def training_script(recipe: Recipe, *, one_unit: bool) -> str:
+    """Return the lines that train `model` on x_train and y_train as the recipe says, then test it.
+
+    Args:
+        recipe: how to train; with a validation share, the lines use x_val and y_val too.
+        one_unit: the network ends in one sigmoid unit instead of softmax.
+    """
+    return "\n".join((_compile(recipe, one_unit=one_unit), _callbacks(recipe), _fit(recipe)))
+
+
+def _compile(recipe: Recipe, *, one_unit: bool) -> str:
+    loss = "BinaryCrossentropy" if one_unit else "CategoricalCrossentropy"
+    smoothing = f"label_smoothing={recipe.label_smoothing}" if recipe.label_smoothing else ""
+    return f"""model.compile(
+    optimizer=keras.optimizers.{_optimizer(recipe)},
+    loss=keras.losses.{loss}({smoothing}),
+    metrics=["accuracy"],
+)
+"""
+
+
+def _optimizer(recipe: Recipe) -> str:
+    arguments = {"learning_rate": recipe.learning_rate}
+    if recipe.weight_decay:
+        arguments["weight_decay"] = recipe.weight_decay
+    if recipe.clip_norm:
+        arguments["global_clipnorm"] = recipe.clip_norm
+    if recipe.momentum and recipe.optimizer in ("sgd", "rmsprop"):
+        arguments["momentum"] = recipe.momentum
+    if recipe.nesterov and recipe.optimizer == "sgd":
+        arguments["nesterov"] = True
+    return f"{_OPTIMIZERS[recipe.optimizer]}({', '.join(f'{key}={value}' for key, value in arguments.items())})"
+
+
+def _callbacks(recipe: Recipe) -> str:
+    best = 'monitor="val_accuracy", save_best_only=True' if recipe.validation_share else "save_best_only=False"
+    lines = ["callbacks = [", f'    keras.callbacks.ModelCheckpoint("model.keras", {best}),']
+    if stopping := recipe.early_stopping:
+        lines += [f'    keras.callbacks.EarlyStopping(monitor="{stopping.monitor}", patience={stopping.patience}),']
+    if not isinstance(recipe.schedule, Constant):
+        lines = [_schedule(recipe), *lines, "    FollowSchedule(),"]
+    return "\n".join([*lines, "]", ""])
+
+
+def _schedule(recipe: Recipe) -> str:
+    return f'''STEPS_PER_EPOCH = -(-len(x_train) // {recipe.batch_size})
+STEPS = {recipe.epochs} * STEPS_PER_EPOCH
+
+
+def factor(step):
+    """What the learning rate is multiplied with at this step."""
+{_factor(recipe.schedule)}
+
+
+class FollowSchedule(keras.callbacks.Callback):
+    step = 0
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.model.optimizer.learning_rate = {recipe.learning_rate} * factor(self.step)
+        self.step += 1
+
+'''
+
+
+def _factor(schedule: Schedule) -> str:
+    match schedule:
+        case Constant():
+            lines = ["return 1.0"]
+        case Steps():
+            done = "step // STEPS_PER_EPOCH"
+            lines = [f"return {schedule.multiplier} ** sum({done} >= epoch for epoch in {schedule.after_epochs})"]
+        case Exponential():
+            lines = [f"return {schedule.decay} ** (step / STEPS_PER_EPOCH)"]
+        case Cosine():
+            lines = [
+                f"warm = {schedule.warmup} * STEPS",
+                "if step < warm:",
+                "    return (step + 1) / (warm + 1)",
+                "return 0.5 * (1 + np.cos(np.pi * min(1, (step - warm) / max(1, STEPS - warm))))",
+            ]
+        case OneCycle():
+            peak = schedule.peak
+            lines = [
+                "position = (step + 1) / STEPS",
+                f"rise, fall = position / {peak}, (1 - position) / (1 - {peak}) + 1e-4",
+                f"return max(0.0, rise if position < {peak} else fall)",
+            ]
+    return "\n".join(f"    {line}" for line in lines)
+
+
+def _fit(recipe: Recipe) -> str:
+    images = "x_train, y_train, "
+    validation = "validation_data=(x_val, y_val), " if recipe.validation_share else ""
+    batch = f"batch_size={recipe.batch_size}, "
+    lines = []
+    if recipe.augmentation.active:
+        lines = [*_augment(recipe.augmentation, recipe.batch_size), ""]
+        images, batch = "train, ", ""
+    return "\n".join(
+        (
+            *lines,
+            f"model.fit({images}{batch}epochs={recipe.epochs}, {validation}callbacks=callbacks)",
+            "",
+            'best = keras.saving.load_model("model.keras")',
+            'print(f"test accuracy: {best.evaluate(x_test, y_test, verbose=0)[1]:.2%}")',
+            "",
+        )
+    )
+
+
+def _augment(augmentation: Augmentation, batch_size: int) -> list[str]:
+    flips = augmentation.horizontal_flip, augmentation.vertical_flip
+    mode = {(True, False): "horizontal", (False, True): "vertical", (True, True): "horizontal_and_vertical"}
+    shear, zoom = augmentation.shear, augmentation.zoom
+    calls = {
+        f'RandomFlip("{mode.get(flips)}")': any(flips),
+        f'RandomRotation({augmentation.rotation / 360:.4g}, fill_mode="nearest")': augmentation.rotation,
+        f'RandomTranslation({augmentation.height_shift}, {augmentation.width_shift}, fill_mode="nearest")': (
+            augmentation.height_shift or augmentation.width_shift
+        ),
+        f'RandomZoom({zoom}, {zoom}, fill_mode="nearest")': zoom,
+        f'RandomShear(x_factor={shear}, fill_mode="nearest")': shear,
+    }
+    return [
+        "# Every epoch sees the training images changed at random.",
+        "augment = keras.Sequential(",
+        "    [",
+        *(f"        layers.{call}," for call, wanted in calls.items() if wanted),
+        "    ]",
+        ")",
+        "train = tf.data.Dataset.from_tensor_slices((x_train, y_train))",
+        f"train = train.shuffle(len(x_train), seed=SEED).batch({batch_size})",
+        "train = train.map(lambda x, y: (augment(x, training=True), y)).prefetch(tf.data.AUTOTUNE)",
+    ]

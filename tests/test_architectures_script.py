@@ -1,0 +1,99 @@
+import ast
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from cnnapp import architectures
+from cnnapp.recipes import Augmentation, Constant, Cosine, Exponential, OneCycle, Recipe, Steps
+
+every_row = pytest.mark.parametrize("network", architectures.catalog(), ids=lambda row: row.key)
+EVERYTHING = Recipe(
+    optimizer="sgd",
+    momentum=0.9,
+    nesterov=True,
+    weight_decay=1e-4,
+    clip_norm=1.0,
+    label_smoothing=0.1,
+    schedule=OneCycle(),
+    batch_size=8,
+    epochs=2,
+    augmentation=Augmentation(vertical_flip=True, rotation=10, height_shift=0.1, zoom=0.1, shear=0.1),
+)
+
+
+def write(network, image_shape=(32, 32, 3), classes=3, **changes):
+    layers = network.layers(image_shape, classes)
+    recipe = network.recipe.model_copy(update=changes)
+    return architectures.script(layers, image_shape, recipe, title=network.title)
+
+
+@every_row
+def test_every_row_has_a_script_with_each_layer_once(network):
+    text = write(network)
+    ast.parse(text)
+    for layer in network.layers((32, 32, 3), 3):
+        assert text.count(f'name="{layer.name}"') == 1
+    assert max(map(len, text.splitlines())) <= 120
+
+
+def test_a_hostile_title_stays_inside_its_docstring():
+    network = architectures.get("dense")
+    layers = network.layers((8, 8, 1), 2)
+    text = architectures.script(layers, (8, 8, 1), network.recipe, title='x"""\nimport os\\')
+    assert "import os" in ast.get_docstring(ast.parse(text))
+
+
+@pytest.mark.parametrize("schedule", [Steps(after_epochs=(2, 4)), Exponential(), Cosine(), OneCycle()])
+def test_the_script_follows_the_recipes_schedule(schedule):
+    text = write(architectures.get("dense"), schedule=schedule, epochs=6, batch_size=10)
+    lines = text.splitlines()
+    start = lines.index("STEPS_PER_EPOCH = -(-len(x_train) // 10)")
+    scope = {"np": np, "x_train": range(45)}
+    exec("\n".join(lines[start : lines.index("class FollowSchedule(keras.callbacks.Callback):")]), scope)  # noqa: S102
+    factors = [scope["factor"](step) for step in range(30)]
+    assert factors == pytest.approx([schedule.factor(step, 30, 5) for step in range(30)])
+
+
+def test_a_constant_rate_needs_no_callback():
+    assert "FollowSchedule" not in write(architectures.get("dense"), schedule=Constant())
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize(
+    ("key", "image_shape", "classes", "recipe"),
+    [
+        ("lenet5", (28, 28, 1), 10, {"epochs": 1}),
+        ("first_cnn", (16, 20, 3), 2, {"epochs": 1, "validation_share": 0.0}),
+        ("tf_cifar10", (8, 8, 3), 3, EVERYTHING.model_dump(exclude={"schedule", "augmentation"})),
+        ("cifar10_batchnorm", (8, 8, 1), 2, {name: getattr(EVERYTHING, name) for name in Recipe.model_fields}),
+    ],
+)
+def test_the_script_builds_and_trains_exactly_this_network(tmp_path, key, image_shape, classes, recipe):
+    import keras
+
+    network = architectures.get(key)
+    random = np.random.default_rng(0)
+    shape = image_shape if image_shape[-1] > 1 else image_shape[:2]  # MNIST's file has no channel axis
+    images = random.integers(0, 256, (40, *shape), np.uint8)
+    labels = random.integers(0, classes, 40)
+    np.savez(tmp_path / "data.npz", x_train=images, y_train=labels, x_test=images, y_test=labels)
+    (tmp_path / "script.py").write_text(write(network, image_shape, classes, **recipe), encoding="utf-8")
+    child = subprocess.run(
+        [sys.executable, "script.py", "data.npz"],
+        cwd=tmp_path,
+        env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2", "CUDA_VISIBLE_DEVICES": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    assert child.returncode == 0, child.stderr
+    assert "test accuracy: " in child.stdout
+    left = keras.saving.load_model(tmp_path / "model.keras")
+    rows = architectures.trace(network.layers(image_shape, classes), image_shape)
+    assert [(row.name, (None, *row.output_shape), row.parameters) for row in rows] == [
+        (layer.name, layer.output.shape, layer.count_params()) for layer in left.layers
+    ]
