@@ -8,6 +8,8 @@ import streamlit as st
 from cnnapp.ui.pages import HOME, PAGES, PageEntry
 
 HERE = Path(__file__).resolve().parent
+ICON = HERE.parent / "cnnapp" / "ui" / "assets" / "icon.png"  # a named icon would be fetched from the internet
+SIDEBAR_PIXELS = 220
 
 
 def page(entry: PageEntry) -> st.Page:
@@ -20,9 +22,12 @@ def page(entry: PageEntry) -> st.Page:
     )
 
 
-st.set_page_config(page_title="CNN Lab", page_icon=":material/grid_view:", layout="wide")
+# The icon before st.navigation, which would take the page's; the title after it, because it names the page.
+st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR_PIXELS)
 sections = groupby(PAGES, key=lambda entry: entry.section)
 current = st.navigation(
     {section: [page(entry) for entry in entries if (HERE / entry.path).exists()] for section, entries in sections}
 )
+title = "CNN Lab" if current.url_path == "" else f"{current.title} · CNN Lab"
+st.set_page_config(page_title=title)
 current.run()

@@ -9,16 +9,17 @@ import streamlit as st
 from cnnapp.errors import CnnAppError
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&^=])")
-_COLON = re.compile(r":(?=\S)")  # emoji, icons, colours, bare addresses: found after escapes are resolved
+# Emoji, icons, colours, bare addresses: these are looked for after escapes are resolved.
+_LATE_MARKUP = re.compile(r"(?<=:)(?=\S)|(?<=www)(?=\\\.)|(?=@)")
 
 
 def escape(text: str) -> str:
     """Return markdown that shows `text` literally, in one line.
 
-    A word joiner (U+2060, invisible) follows a colon that could begin an emoji, an icon or a link.
+    A word joiner (U+2060, invisible) breaks what could be an emoji, an icon or a link.
     """
     line = _MARKUP.sub(r"\\\1", " ".join(text.split()))
-    return _COLON.sub(":\u2060", line)
+    return _LATE_MARKUP.sub("\u2060", line)
 
 
 @contextmanager

@@ -33,7 +33,14 @@ def pick_run(label: str = "Run") -> RunSummary | None:
     summaries = {summary.run: summary for summary in runs.list_runs() if not summary.damaged}
     if not summaries:
         return None
-    return summaries[_pick(RUN, label, list(summaries), lambda run: run_title(summaries[run]))]
+    return summaries[_pick(RUN, label, list(summaries), lambda run: summaries[run].label)]
+
+
+def current_run() -> RunSummary | None:
+    """Return the chosen run without showing a picker; the newest one when none is chosen."""
+    summaries = [summary for summary in runs.list_runs() if not summary.damaged]
+    wanted = st.query_params.get(RUN) or st.session_state.get(f"chosen_{RUN}")
+    return next((summary for summary in summaries if summary.run == wanted), summaries[0] if summaries else None)
 
 
 def choose_dataset(name: str) -> None:
@@ -49,11 +56,6 @@ def choose_architecture(key: str) -> None:
 def choose_run(run: str) -> None:
     """Make `run` the chosen run, before `st.switch_page`."""
     _choose(RUN, run)
-
-
-def run_title(summary: RunSummary) -> str:
-    """Return the words that tell a run from others: its title, or data set and network, and its state."""
-    return f"{summary.title or f'{summary.dataset} · {summary.architecture}'} · {summary.state}"
 
 
 def _choose(param: str, value: str) -> None:

@@ -1,8 +1,9 @@
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.browser.server import run_server
 
@@ -15,6 +16,14 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# A deep link makes Streamlit look for itself below the page's address first, which the browser reports as an error.
+EXPECTED = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
+
+
+def is_error(message: ConsoleMessage) -> bool:
+    return message.type == "error" and not EXPECTED.search(message.location["url"])
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +54,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: errors.append(message.text) if is_error(message) else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         return page
 
