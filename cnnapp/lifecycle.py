@@ -1,0 +1,53 @@
+"""What lives as long as the server: the queue's clock, the bundled data sets, a warm model host."""
+
+import contextlib
+import logging
+import threading
+
+from cnnapp import datasets, jobs, runs
+from cnnapp.errors import CnnAppError
+from cnnapp.modelhost.client import host
+from cnnapp.settings import settings
+
+TICK_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+_end = threading.Event()
+_clock: threading.Thread | None = None
+
+
+def start() -> None:
+    """Make the library's folders and start what runs beside the pages; starting twice does nothing."""
+    global _clock  # noqa: PLW0603 (one server, one clock)
+    if _clock is not None:
+        return
+    for folder in (settings().datasets_dir, settings().runs_dir, settings().jobs_dir, settings().inbox):
+        folder.mkdir(parents=True, exist_ok=True)
+    _end.clear()
+    _clock = threading.Thread(target=_tick, name="scheduler", daemon=True)
+    _clock.start()
+    host().warm()
+    for info in datasets.infos():
+        if info.source == "bundled" and info.status == "not downloaded":
+            datasets.request_prepare(info.name)
+
+
+def stop() -> None:
+    """Stop the clock and the model host; training goes on without the server."""
+    global _clock  # noqa: PLW0603
+    _end.set()
+    if _clock is not None:
+        _clock.join(timeout=5)
+    _clock = None
+    host().close()
+
+
+def _tick() -> None:
+    """Start queued runs and collect ended children, once a second."""
+    while not _end.wait(TICK_SECONDS):
+        jobs.reap()
+        with contextlib.suppress(CnnAppError):
+            try:
+                runs.schedule()
+            except OSError as error:  # a full or read-only disk: the pages say so, the clock goes on
+                _log.warning("The queue cannot be read: %s", error)

@@ -1,0 +1,149 @@
+"""The panel that follows one run: progress, curves, what it says; it ticks once a second while the run lives."""
+
+import numpy as np
+import streamlit as st
+
+from cnnapp import runs
+from cnnapp.devices import find_device
+from cnnapp.figures.live_curves import STEP, TRAIN, VAL, compute_curve, plot_curves
+from cnnapp.runs import STATE_MARKS, History, RunSummary
+from cnnapp.ui.feedback import escape
+from cnnapp.ui.words import duration, percent
+
+TICK_SECONDS = 1.0
+
+
+@st.cache_resource(max_entries=50, show_spinner=False)
+def _history(run: str) -> History:
+    """One replay of a run's events, shared by everybody who watches it."""
+    return History(runs.find(run))
+
+
+def history_of(run: str) -> History:
+    """Return the run's history, up to date."""
+    return _history(run).update()
+
+
+def watch(run: str) -> None:
+    """Show a run, live while it lives; when it ends the whole page is run once more."""
+    summary = runs.get(run)
+    live = summary.active or summary.state == "queued"
+    st.fragment(_panel, run_every=TICK_SECONDS if live else None)(run, live)
+
+
+def _panel(run: str, was_live: bool) -> None:
+    summary, history = runs.get(run), history_of(run)
+    if was_live and not (summary.active or summary.state == "queued"):
+        st.rerun()
+    _show_head(summary, history)
+    _show_progress(summary, history)
+    _show_curves(run, history)
+
+
+def _show_head(summary: RunSummary, history: History) -> None:
+    words, button = st.columns([5, 1], vertical_alignment="center")
+    device = f" on {summary.device}" if summary.device else ""
+    words.markdown(f"##### {STATE_MARKS[summary.state]} {escape(summary.title)} · {summary.state}{escape(device)}")
+    if summary.active or summary.state == "queued":
+        stopping = summary.state == "stopping"
+        if button.button("Stop", icon=":material/stop:", key=f"stop-{summary.run}", disabled=stopping, width="stretch"):
+            runs.stop(summary.run)
+            st.rerun()
+    if summary.silent:
+        st.warning("Not responding: its process is there, but has not reported for half a minute.")
+    if summary.message:
+        show = st.error if summary.state in ("failed", "interrupted") else st.info
+        show(escape(summary.message))
+    for notice in history.notices:
+        st.info(escape(notice), icon=":material/info:")
+    if summary.device.startswith("CPU") and (device := find_device()).kind == "GPU":
+        st.warning(
+            f"This machine has a GPU ({escape(device.name)}), but TensorFlow trains on the CPU: `make run` "
+            "installs what it needs for the GPU; the log says what was missing."
+        )
+
+
+def _show_progress(summary: RunSummary, history: History) -> None:
+    plan = history.plan
+    if plan is None:
+        if summary.state in ("starting", "running"):
+            st.progress(0.0, "Starting: TensorFlow is loading, a few seconds …")
+        elif summary.state == "queued":
+            st.progress(0.0, "Queued: starts when the run before it has ended.")
+        return
+    total = plan.epochs * plan.steps_per_epoch
+    facts = [f"epoch {min(plan.epochs, history.step // plan.steps_per_epoch + summary.active)}/{plan.epochs}"]
+    facts += [f"step {history.step:,}/{total:,}"]
+    if summary.active:
+        facts += [f"{history.images_per_second:,.0f} images/s"] if history.images_per_second else []
+        left = history.seconds_left
+        facts += [f"{duration(left)} left"] if left is not None else []
+    elif summary.seconds is not None:
+        facts += [f"trained for {duration(summary.seconds)}"]
+    st.progress(min(1.0, history.step / total), " · ".join(facts))
+    if summary.test_accuracy is not None:
+        _show_result(summary, history)
+
+
+def _show_result(summary: RunSummary, history: History) -> None:
+    columns = st.columns(4)
+    columns[0].metric("Test accuracy", percent(summary.test_accuracy or 0), help="On images that training never saw.")
+    if summary.val_accuracy is not None:
+        columns[1].metric("Validation accuracy", percent(summary.val_accuracy), help="Of the best epoch.")
+    columns[2].metric("Best epoch", f"{history.result.get('epoch', summary.epochs)} of {summary.epochs}")
+    columns[3].metric("Speed", f"{summary.images_per_second or 0:,.0f} images/s")
+
+
+def _show_curves(run: str, history: History) -> None:
+    plan = history.plan
+    if plan is None or not history.steps:
+        return
+    with st.popover("Chart options", icon=":material/tune:"):
+        log = st.toggle("Logarithmic loss", key=f"log-{run}")
+        smoothing = st.slider("Smoothing of the curve by step", 0.0, 0.99, 0.6, 0.01, key=f"smooth-{run}")
+    x = np.frombuffer(history.steps, np.int64) / plan.steps_per_epoch
+    rows = history.epochs
+    ends = [row.epoch for row in rows]
+    left, right = st.columns(2)
+    loss = [
+        compute_curve(STEP, x, np.frombuffer(history.losses), smoothing),
+        compute_curve(TRAIN, ends, [row.loss for row in rows]),
+        compute_curve(VAL, *_known(ends, [row.val_loss for row in rows])),
+    ]
+    accuracy = [
+        compute_curve(STEP, x, np.frombuffer(history.accuracies), smoothing),
+        compute_curve(TRAIN, ends, [row.accuracy for row in rows]),
+        compute_curve(VAL, *_known(ends, [row.val_accuracy for row in rows])),
+    ]
+    left.altair_chart(plot_curves(loss, "loss", log=log), key=f"loss-{run}", alt=describe_loss(history))
+    right.altair_chart(
+        plot_curves(accuracy, "accuracy", kind="accuracy"), key=f"accuracy-{run}", alt=describe_gap(history)
+    )
+    left.caption(escape(describe_loss(history)))
+    right.caption(escape(describe_gap(history)))
+
+
+def _known(x: list[int], y: list[float | None]) -> tuple[list[int], list[float]]:
+    pairs = [(across, up) for across, up in zip(x, y, strict=True) if up is not None]
+    return [across for across, _ in pairs], [up for _, up in pairs]
+
+
+def describe_loss(history: History) -> str:
+    """Say where the loss stands, in words."""
+    if not history.epochs:
+        return f"Loss {history.losses[-1]:.3f} after {history.step} steps."
+    first, last = history.epochs[0], history.epochs[-1]
+    return f"Loss {last.loss:.3f} after epoch {last.epoch}; it was {first.loss:.3f} after the first."
+
+
+def describe_gap(history: History) -> str:
+    """Say how far validation lies from training, in words."""
+    last = history.epochs[-1] if history.epochs else None
+    if last is None or last.val_accuracy is None:
+        return "Validation accuracy appears after the first epoch." if last is None else "Trained without validation."
+    gap = 100 * (last.val_accuracy - last.accuracy)
+    side = "above" if gap >= 0 else "below"
+    return (
+        f"Training {percent(last.accuracy)}, validation {percent(last.val_accuracy)}: "
+        f"validation {abs(gap):.1f} points {side} training."
+    )

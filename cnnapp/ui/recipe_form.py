@@ -1,0 +1,190 @@
+"""The form that makes an architecture's recipe the person's own: four settings in view, the rest under Advanced."""
+
+from typing import Any, get_args
+
+import streamlit as st
+
+from cnnapp.architectures import Architecture
+from cnnapp.recipes import Cosine, EarlyStopping, Exponential, Monitor, OneCycle, OptimizerName, Recipe, Steps
+
+OPTIMIZERS: dict[OptimizerName, str] = {
+    "adam": "Adam",
+    "sgd": "SGD",
+    "adamw": "AdamW",
+    "rmsprop": "RMSprop",
+    "lion": "Lion",
+    "adagrad": "Adagrad",
+}
+SCHEDULES = {
+    "constant": "constant",
+    "steps": "steps by epoch",
+    "exponential": "exponential",
+    "cosine": "cosine with warm-up",
+    "one_cycle": "one-cycle",
+}
+AUGMENTATIONS = (  # field, label, largest value (None: on or off), step, help
+    ("horizontal_flip", "Horizontal flip", None, None, "Mirrors left and right, half of the time."),
+    ("vertical_flip", "Vertical flip", None, None, "Mirrors top and bottom, half of the time."),
+    ("rotation", "Rotation (degrees)", 180.0, 5.0, "Drawn between minus and plus this."),
+    ("zoom", "Zoom", 0.9, 0.05, "0.2: each side is drawn between 80 % and 120 %."),
+    ("width_shift", "Shift sideways", 0.5, 0.05, "Share of the width, drawn between minus and plus this."),
+    ("height_shift", "Shift up and down", 0.5, 0.05, "Share of the height, drawn between minus and plus this."),
+    ("shear", "Shear (radians)", 1.0, 0.05, "0.2 leans the image by up to 11 degrees."),
+)
+
+
+class RecipeForm:
+    """The settings of one network. Widgets belong to it: choosing another network shows that one's recipe."""
+
+    def __init__(self, network: Architecture) -> None:
+        self._network, self._recipe = network, network.recipe
+
+    def fill_main(self) -> dict[str, Any]:
+        """Show the main settings with the recipe's values; return them as changes to the recipe."""
+        recipe, optimizers = self._recipe, list(OPTIMIZERS)
+        epochs, batch, optimizer, rate = st.columns(4, vertical_alignment="bottom")
+        about = "How often the network sees every training image."
+        changes: dict[str, Any] = {
+            "epochs": epochs.number_input("Epochs", 1, 10_000, recipe.epochs, help=about, **self._own("epochs"))
+        }
+        about = "Images per training step: the weights change once per batch."
+        changes["batch_size"] = batch.number_input(
+            "Batch size", 1, 65_536, recipe.batch_size, help=about, **self._own("batch_size")
+        )
+        about = "The rule that turns gradients into changes of the weights."
+        changes["optimizer"] = optimizer.selectbox(
+            "Optimiser",
+            optimizers,
+            optimizers.index(recipe.optimizer),
+            format_func=OPTIMIZERS.__getitem__,
+            help=about,
+            **self._own("optimizer"),
+        )
+        about = "The size of each change. Too high: the loss jumps or becomes NaN. Too low: nothing happens."
+        changes["learning_rate"] = rate.number_input(
+            "Learning rate",
+            0.0,
+            10.0,
+            recipe.learning_rate,
+            recipe.learning_rate / 2,
+            "%g",
+            help=about,
+            **self._own("learning_rate"),
+        )
+        return changes
+
+    def fill_advanced(self) -> dict[str, Any]:
+        """Show the other settings; return them as changes to the recipe, with the run's `seed`."""
+        changes = self._fill_numbers()
+        changes["schedule"] = self._fill_schedule()
+        changes["early_stopping"] = self._fill_early_stopping()
+        changes["augmentation"] = self._fill_augmentation()
+        return changes
+
+    def _fill_numbers(self) -> dict[str, Any]:
+        recipe = self._recipe
+        left, middle, right = st.columns(3)
+        about = "Training images held out, the same share of each class, to see how it does on unknown ones."
+        changes: dict[str, Any] = {
+            "validation_share": left.slider(
+                "Validation share", 0.0, 0.5, recipe.validation_share, 0.05, help=about, **self._own("validation_share")
+            )
+        }
+        about = "The same seed and settings give the same network on the same machine."
+        changes["seed"] = middle.number_input("Seed", 0, 2**31 - 1, 0, help=about, **self._own("seed"))
+        about = "Share of the last change that goes on; for SGD and RMSprop."
+        changes["momentum"] = right.slider(
+            "Momentum", 0.0, 0.99, recipe.momentum, 0.01, help=about, **self._own("momentum")
+        )
+        about = "Pulls all weights towards zero; 0 for none."
+        changes["weight_decay"] = left.number_input(
+            "Weight decay", 0.0, 1.0, recipe.weight_decay, 0.0001, "%g", help=about, **self._own("weight_decay")
+        )
+        about = "Asks the network for a little less than certainty; 0 for none."
+        changes["label_smoothing"] = middle.slider(
+            "Label smoothing", 0.0, 0.5, recipe.label_smoothing, 0.05, help=about, **self._own("label_smoothing")
+        )
+        about = "Longest gradient (global norm) that is followed; 0 for no limit."
+        changes["clip_norm"] = right.number_input(
+            "Gradient clipping", 0.0, 1000.0, recipe.clip_norm, 1.0, "%g", help=about, **self._own("clip_norm")
+        )
+        return changes
+
+    def _fill_schedule(self) -> dict[str, Any]:
+        schedule, kinds = self._recipe.schedule, list(SCHEDULES)
+        first, second, third = st.columns(3)
+        kind = first.selectbox(
+            "Learning rate over time",
+            kinds,
+            kinds.index(schedule.kind),
+            format_func=SCHEDULES.__getitem__,
+            **self._own("schedule"),
+        )
+        if kind == "steps":
+            steps = schedule if isinstance(schedule, Steps) else Steps()
+            written = ", ".join(map(str, steps.after_epochs))
+            text = second.text_input("After epochs", written, help="Separated by commas.", **self._own("after_epochs"))
+            times = third.number_input("times", 0.001, 1.0, steps.multiplier, format="%g", **self._own("multiplier"))
+            return {"kind": kind, "after_epochs": [part.strip() for part in text.split(",")], "multiplier": times}
+        if kind == "exponential":
+            return {
+                "kind": kind,
+                "decay": second.number_input("Times, per epoch", 0.01, 1.0, Exponential().decay, **self._own("decay")),
+            }
+        if kind == "cosine":
+            return {
+                "kind": kind,
+                "warmup": second.slider("Share of warm-up", 0.0, 0.5, Cosine().warmup, 0.01, **self._own("warmup")),
+            }
+        if kind == "one_cycle":
+            return {
+                "kind": kind,
+                "peak": second.slider("Peak at", 0.05, 0.95, OneCycle().peak, 0.05, **self._own("peak")),
+            }
+        return {"kind": "constant"}
+
+    def _fill_early_stopping(self) -> dict[str, Any] | None:
+        rule, monitors = self._recipe.early_stopping, list(get_args(Monitor))
+        on, watched, patience = st.columns(3, vertical_alignment="bottom")
+        about = "Ends the run when a figure has not improved for some epochs."
+        if not on.toggle("Early stopping", rule is not None, help=about, **self._own("stopping")):
+            return None
+        rule = rule or EarlyStopping()
+        return {
+            "monitor": watched.selectbox(
+                "Watched figure", monitors, monitors.index(rule.monitor), **self._own("monitor")
+            ),
+            "patience": patience.number_input("Patience (epochs)", 1, 1000, rule.patience, **self._own("patience")),
+        }
+
+    def _fill_augmentation(self) -> dict[str, Any]:
+        st.caption("Augmentation: random changes of the training images, never of validation or test images.")
+        columns, changes = st.columns(4), {}
+        for place, (name, label, most, step, about) in enumerate(AUGMENTATIONS):
+            column, value = columns[place % 4], getattr(self._recipe.augmentation, name)
+            if most is None:
+                changes[name] = column.toggle(label, value, help=about, **self._own(name))
+            else:
+                changes[name] = column.slider(label, 0.0, most, value, step, help=about, **self._own(name))
+        return changes
+
+    def _own(self, name: str) -> dict[str, Any]:
+        return {"key": f"{self._network.key}.{name}", "persist_state": "session"}
+
+
+def describe_recipe(recipe: Recipe) -> list[tuple[str, str]]:
+    """Return the settings as names and values in words; those that are off are left out."""
+    rows = [
+        ("optimiser", OPTIMIZERS[recipe.optimizer]),
+        ("learning rate", f"{recipe.learning_rate:g}, {SCHEDULES[recipe.schedule.kind]}"),
+        ("batch size", f"{recipe.batch_size}"),
+        ("epochs", f"{recipe.epochs}"),
+        ("validation share", f"{recipe.validation_share:g}"),
+    ]
+    if rule := recipe.early_stopping:
+        rows.append(("early stopping", f"{rule.monitor}, patience {rule.patience}"))
+    for name, label, most, _step, _about in AUGMENTATIONS:
+        if value := getattr(recipe.augmentation, name):
+            rows.append((label.lower(), "yes" if most is None else f"{value:g}"))
+    numbers = ((name, getattr(recipe, name)) for name in ("momentum", "weight_decay", "clip_norm", "label_smoothing"))
+    return rows + [(name.replace("_", " "), f"{value:g}") for name, value in numbers if value]

@@ -1,0 +1,84 @@
+"""What can be done with one run."""
+
+import csv
+import io
+
+import streamlit as st
+
+from cnnapp import runs
+from cnnapp.runs import History, RunSummary
+from cnnapp.runs.history import EpochRow
+from cnnapp.ui.feedback import escape, plain_errors
+from cnnapp.ui.live import history_of
+
+
+def stop_button(run: RunSummary) -> None:
+    """Offer to stop a run that is not at its end."""
+    live = run.active or run.state == "queued"
+    if st.button("Stop", icon=":material/stop:", disabled=not live or run.state == "stopping", width="stretch"):
+        runs.stop(run.run)
+        st.rerun()
+
+
+def rename_popover(run: RunSummary) -> None:
+    """Offer another title."""
+    with st.popover("Rename", icon=":material/edit:", width="stretch"), plain_errors():
+        title = st.text_input("Title", run.title, max_chars=100, key=f"title-{run.run}")
+        if st.button("Save", key=f"save-{run.run}"):
+            runs.rename(run.run, title)
+            st.rerun()
+
+
+def delete_dialog(run: RunSummary) -> None:
+    """Offer to delete a run, after one question."""
+    if st.button("Delete …", icon=":material/delete:", width="stretch"):
+        _confirm(run)
+
+
+@st.dialog("Delete this run?")
+def _confirm(run: RunSummary) -> None:
+    st.markdown(f"**{escape(run.title)}**: its trained network, curves and settings are gone for good.")
+    if run.active:
+        st.warning("It is still training; it is stopped first.")
+    if st.button("Delete", type="primary"):
+        with plain_errors():
+            runs.delete(run.run)
+            st.rerun()
+
+
+def download_buttons(run: RunSummary) -> None:
+    """Offer what can be taken away: history, network and its card."""
+    folder, history = runs.find(run.run), history_of(run.run)
+    columns = st.columns(3)
+    columns[0].download_button(
+        "History (CSV)",
+        as_csv(history),
+        f"{run.run}.csv",
+        "text/csv",
+        icon=":material/table:",
+        width="stretch",
+        disabled=not history.epochs,
+    )
+    saved = folder.model_path.exists() and folder.card_path.exists()
+    for column, label, path in (
+        (columns[1], "Network (.keras)", folder.model_path),
+        (columns[2], "Its card (model.json)", folder.card_path),
+    ):
+        column.download_button(
+            label,
+            path.read_bytes if saved else b"",  # read when clicked, not on every run of the page
+            path.name,
+            icon=":material/download:",
+            width="stretch",
+            disabled=not saved,
+            help=None if saved else "Saved when training ends or is stopped.",
+        )
+
+
+def as_csv(history: History) -> str:
+    """Return the history as CSV, one row per epoch."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(EpochRow._fields)
+    writer.writerows(history.epochs)
+    return text.getvalue()

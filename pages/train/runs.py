@@ -1,0 +1,42 @@
+import streamlit as st
+
+from cnnapp import runs
+from cnnapp.ui import pages
+from cnnapp.ui.feedback import empty_state, next_step, plain_errors
+from cnnapp.ui.pickers import choose_run, current_run
+from cnnapp.ui.run_actions import delete_dialog, download_buttons, rename_popover, stop_button
+from cnnapp.ui.run_facts import show_log, show_settings
+from cnnapp.ui.run_table import pick_from_table
+
+st.title("Runs")
+listed = runs.list_runs()
+if not listed:
+    empty_state("No run yet. The first one on digits takes half a minute.", pages.TRAIN, "Train a network")
+    st.stop()
+
+current = current_run()
+chosen = pick_from_table(listed, current)
+if chosen is None:
+    st.caption("Click a row to see its settings and files, to rename or delete it.")
+    st.stop()
+
+choose_run(chosen.run)
+st.subheader(chosen.title, anchor=False)
+with plain_errors():
+    if chosen.damaged:
+        st.warning(chosen.damaged)
+        delete_dialog(chosen)
+        st.stop()
+    for column, show in zip(st.columns(3), (stop_button, rename_popover, delete_dialog), strict=True):
+        with column:
+            show(chosen)
+    download_buttons(chosen)
+    for column, (label, page) in zip(
+        st.columns(3),
+        (("Curves", pages.TRAIN), ("Look inside", pages.FEATURE_MAPS), ("Predict with it", pages.PREDICT)),
+        strict=True,
+    ):
+        with column:
+            next_step(label, page)
+    show_settings(chosen)
+    show_log(chosen)

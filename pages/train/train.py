@@ -1,0 +1,67 @@
+import streamlit as st
+
+from cnnapp import architectures, datasets, runs
+from cnnapp.runs import STATE_MARKS, RunSummary
+from cnnapp.ui import pages
+from cnnapp.ui.feedback import empty_state, next_step, plain_errors
+from cnnapp.ui.live import watch
+from cnnapp.ui.pickers import choose_run, current_run, pick_architecture, pick_dataset
+from cnnapp.ui.recipe_form import RecipeForm
+from cnnapp.ui.run_facts import show_log, show_script, show_settings
+from cnnapp.ui.words import percent
+
+
+def ask() -> None:
+    left, right = st.columns(2)
+    with left:
+        dataset = pick_dataset()
+    with right:
+        network = architectures.get(pick_architecture())
+    form = RecipeForm(network)
+    settings = form.fill_main()
+    with st.expander("Advanced"):
+        proposed = f"{dataset} · {network.key}"
+        title = st.text_input("Title of the run", key="run_title", placeholder=proposed, max_chars=100)
+        settings |= form.fill_advanced()
+    info = datasets.info(dataset)
+    with plain_errors():
+        config = runs.configure(dataset, network.key, **settings)
+        if info.source != "bundled" and info.status != "ready":
+            empty_state(f"The data set {info.title} is {info.status}.", pages.DATASET, "See the Data set page")
+        elif st.button("Start", type="primary", icon=":material/play_arrow:"):
+            choose_run(runs.submit(config, title))
+            runs.schedule()
+            st.rerun()
+
+
+def show(run: RunSummary) -> None:
+    watch(run.run)
+    if run.epochs:
+        inside, predict, compare = st.columns(3)
+        with inside:
+            next_step("Look inside", pages.FEATURE_MAPS)
+        with predict:
+            next_step("Predict with it", pages.PREDICT)
+        with compare:
+            next_step("All runs", pages.RUNS)
+    show_settings(run)
+    show_script(run)
+    show_log(run)
+
+
+def tab_title(run: RunSummary) -> str:
+    if run.state == "finished" and run.test_accuracy is not None:
+        return f"✓ {percent(run.test_accuracy)} · CNN Lab"
+    return f"{STATE_MARKS[run.state]} {run.state} · CNN Lab"
+
+
+st.title("Train")
+ask()
+st.divider()
+current = current_run()
+if current is None:
+    st.info("No run yet. Press Start: the curves appear here within seconds.")
+else:
+    st.set_page_config(page_title=tab_title(current))
+    with plain_errors():
+        show(current)
