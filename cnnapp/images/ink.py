@@ -1,28 +1,165 @@
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
+
+from cnnapp.images.modes import Pixels
+from cnnapp.images.paper import Floats, Ink, find_ink
+
+_LEAST_FILLED, _MOST_FILLED, _MOST_AWAY = 0.85, 1.2, 0.15  # of the rule's box and of the image: still the set's look
+_WORK = 128  # pixels of the canvas on which strokes are thickened and centred, at least
 
 
 class InkRule(BaseModel):
     """How the ink images of a data set look, so that a drawing can be made to look the same.
 
-    Lengths are shares of the image's height and width, so that one rule serves every size of a set.
+    Lengths are shares of the image's sides, so that one rule serves every size of a set.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     light_on_dark: bool = True  # light ink on a dark ground
-    box: float = Field(0.8, gt=0, le=1)  # the ink's bounding box is scaled, in proportion, to fill this box
+    height: float = Field(0.75, gt=0, le=1)  # the ink is scaled, in proportion, to this height …
+    width: float = Field(0.75, gt=0, le=1)  # … or this width, whichever it reaches first
+    squeeze: bool = False  # ink too wide for `width` is narrowed alone, so that it keeps its height
     centring: Literal["box", "mass"] = "box"  # what lies in the middle: the bounding box or the centre of mass
     stroke: float | None = Field(None, gt=0, le=0.5)  # width of the strokes; None: as drawn
-    grain: int | None = Field(None, ge=4)  # the set was reduced to grain×grain averages and enlarged; None: it was not
+    grain: int | None = Field(None, ge=4)  # the set was averaged to grain×grain and enlarged; None: it was not
 
     @classmethod
     def for_digits(cls) -> "InkRule":
-        """scikit-learn's digits: 32×32 bitmaps reduced to 8×8 block counts; the ink reaches top and bottom."""
-        return cls(box=1.0, centring="box", stroke=0.2, grain=8)
+        """scikit-learn's digits: 32×32 bitmaps averaged to 8×8; all as high as the image, strokes a fifth of it."""
+        return cls(height=1, width=0.78, squeeze=True, stroke=0.2, grain=8)
 
     @classmethod
     def for_mnist(cls) -> "InkRule":
-        """MNIST: fitted into 20×20 of 28×28, centred by mass (LeCun, Cortes and Burges)."""
-        return cls(box=20 / 28, centring="mass", stroke=0.1)
+        """MNIST: fitted in proportion into 20×20 of 28×28, then centred by mass (LeCun, Cortes and Burges)."""
+        return cls(height=20 / 28, width=20 / 28, centring="mass", stroke=0.1)
+
+
+def draw_as_set(pixels: Pixels, rule: InkRule, height: int, width: int) -> tuple[Pixels, tuple[str, ...]]:
+    """Make a photo or drawing of ink on paper look like the images of the rule's set.
+
+    Args:
+        pixels: uint8 (h, w, 1 or 3).
+        rule: how the set looks.
+        height: rows of the result.
+        width: columns of the result.
+
+    Returns:
+        uint8 (height, width, 1) and what was done, in words.
+    """
+    ink = find_ink(pixels)
+    if ink is None:
+        blank = np.full((height, width, 1), 0 if rule.light_on_dark else 255, np.uint8)
+        return blank, ("no ink found: nothing stands out from the paper",)
+    factor = -(-_WORK // min(height, width))  # draw large, so that positions and widths are finer than a pixel
+    canvas = np.zeros((height * factor, width * factor), np.float32)
+    _place(_fitted(ink.strength, rule, *canvas.shape), canvas, rule.centring)
+    seen = np.rint(255 * _reduced(canvas, rule.grain, height, width)).astype(np.uint8)
+    seen = seen if rule.light_on_dark else 255 - seen
+    return seen[:, :, None], _told(ink, rule)
+
+
+def looks_as_set(pixels: Pixels, rule: InkRule) -> bool:
+    """Whether an image, uint8 (h, w, 1), has the set's light and dark, and its ink the set's size and place."""
+    strength = pixels[:, :, 0] / 255 if rule.light_on_dark else 1 - pixels[:, :, 0] / 255
+    rows, columns = (np.flatnonzero((strength > 0.25).any(axis=axis)) for axis in (1, 0))
+    if not len(rows) or np.median(strength) > 0.25:
+        return False
+    height, width = strength.shape
+    filled = max((rows[-1] + 1 - rows[0]) / height / rule.height, (columns[-1] + 1 - columns[0]) / width / rule.width)
+    if rule.centring == "mass":
+        middle = _mass_centre(strength)
+    else:
+        middle = (rows[0] + rows[-1] + 1) / 2, (columns[0] + columns[-1] + 1) / 2
+    away = max(abs(middle[0] / height - 0.5), abs(middle[1] / width - 0.5))
+    return _LEAST_FILLED <= filled <= _MOST_FILLED and away <= _MOST_AWAY
+
+
+def _told(ink: Ink, rule: InkRule) -> tuple[str, ...]:
+    if ink.lighter == rule.light_on_dark:
+        return ("cropped and centred",)
+    inverted = "inverted: light ink on dark paper" if ink.lighter else "inverted: dark ink on light paper"
+    return inverted, "cropped and centred"
+
+
+def _fitted(strength: Floats, rule: InkRule, height: int, width: int) -> Floats:
+    """Scale cropped ink to the rule's box on a canvas of height×width, its strokes to the rule's width."""
+    high, wide = strength.shape
+    box_height, box_width = rule.height * height, rule.width * width
+    grow = 0 if rule.stroke is None else _growth(strength, rule.stroke * height, box_height)
+    scale = (box_height - grow) / high
+    if wide * scale + grow > box_width and not rule.squeeze:
+        scale = (box_width - grow) / wide
+    size = high * scale, min(wide * scale, box_width - grow)
+    return _thickened(_scaled(strength, max(1, round(size[0])), max(1, round(size[1]))), grow)
+
+
+def _growth(strength: Floats, stroke: float, box_height: float) -> int:
+    """Return how many pixels to add to every stroke (even; negative: take away) when it is drawn box_height high.
+
+    With s the scale, w the stroke's width and h the ink's height in the drawing: w·s + grow = stroke and
+    h·s + grow = box_height.
+    """
+    high = strength.shape[0]
+    drawn = _stroke_width(strength)
+    grow = (stroke - drawn * box_height / high) / max(0.2, 1 - drawn / high)
+    least = -0.5 * drawn * box_height / high  # a stroke taken away is worse than a fat one
+    return 2 * round(max(grow, least) / 2)
+
+
+def _stroke_width(strength: Floats) -> float:
+    """Return the usual width of the strokes in pixels: twice the area over the length of the outline."""
+    framed = np.pad(strength, 1)
+    outline = np.hypot(np.diff(framed, axis=0)[:, :-1], np.diff(framed, axis=1)[:-1]).sum()
+    return float(2 * strength.sum() / max(float(outline), 1.0))
+
+
+def _thickened(strength: Floats, grow: int) -> Floats:
+    """Grow (or shrink) the ink by `grow` pixels in height and width, with a round pen."""
+    if grow < 0:
+        radius = -grow // 2
+        return 1 - _dilated(1 - strength, radius)[2 * radius : -2 * radius, 2 * radius : -2 * radius]
+    return _dilated(strength, grow // 2)
+
+
+def _dilated(strength: Floats, radius: int) -> Floats:
+    high, wide = strength.shape
+    grown = np.zeros((high + 2 * radius, wide + 2 * radius), np.float32)
+    for down in range(-radius, radius + 1):
+        for right in range(-radius, radius + 1):
+            if down * down + right * right <= radius * radius + radius:
+                part = grown[radius + down :, radius + right :][:high, :wide]
+                np.maximum(part, strength, out=part)
+    return grown
+
+
+def _scaled(values: Floats, height: int, width: int, how: Image.Resampling = Image.Resampling.BICUBIC) -> Floats:
+    return np.clip(np.asarray(Image.fromarray(values).resize((width, height), how)), 0, 1)
+
+
+def _mass_centre(strength: npt.NDArray[np.floating]) -> tuple[float, float]:
+    down, right = strength.sum(axis=1), strength.sum(axis=0)
+    return (
+        float((down * (np.arange(len(down)) + 0.5)).sum() / down.sum()),
+        float((right * (np.arange(len(right)) + 0.5)).sum() / right.sum()),
+    )
+
+
+def _place(ink: Floats, canvas: Floats, centring: Literal["box", "mass"]) -> None:
+    """Write the ink on the canvas, its middle on the canvas' middle as far as it stays inside."""
+    middle = _mass_centre(ink) if centring == "mass" else (ink.shape[0] / 2, ink.shape[1] / 2)
+    top, left = (
+        min(max(round(side / 2 - centre), 0), side - length)
+        for side, centre, length in zip(canvas.shape, middle, ink.shape, strict=True)
+    )
+    canvas[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
+
+
+def _reduced(canvas: Floats, grain: int | None, height: int, width: int) -> Floats:
+    if grain is None:
+        return _scaled(canvas, height, width, Image.Resampling.BOX)
+    return _scaled(_scaled(canvas, grain, grain, Image.Resampling.BOX), height, width)

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 from cnnapp.images.decode import DECODE_ID, decode
-from cnnapp.images.ink import InkRule
+from cnnapp.images.ink import InkRule, draw_as_set, looks_as_set
 from cnnapp.images.modes import Pixels
 from cnnapp.images.resize import ResizeMode, resize, to_channels
 
@@ -42,4 +42,13 @@ def prepare(data: bytes, name: str, preprocess: Preprocess) -> Prepared:
 def prepare_pixels(pixels: Pixels, preprocess: Preprocess) -> tuple[Pixels, tuple[str, ...]]:
     """Turn decoded pixels, uint8 (h, w, 1 or 3), into the tensor that a network sees and the notices about it."""
     height, width, channels = preprocess.image_shape
+    rule = preprocess.ink
+    if rule is not None and not _is_of_the_set(pixels, rule, height, width):
+        seen, notices = draw_as_set(pixels, rule, height, width)
+        return to_channels(seen, channels), notices
     return to_channels(resize(pixels, height, width, preprocess.resize_mode), channels), ()
+
+
+def _is_of_the_set(pixels: Pixels, rule: InkRule, height: int, width: int) -> bool:
+    # A set's image is at most as large as the network's input; a larger one is a drawing, however it is placed.
+    return pixels.shape[0] <= height and pixels.shape[1] <= width and looks_as_set(to_channels(pixels, 1), rule)
