@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnapp.ui.pages import HOME, PAGES, PageEntry
+from cnnapp.ui.pickers import write_address
 
 HERE = Path(__file__).resolve().parent
 ICON = HERE.parent / "cnnapp" / "ui" / "assets" / "icon.png"  # a named icon would be fetched from the internet
@@ -30,4 +31,7 @@ current = st.navigation(
 )
 title = "CNN Lab" if current.url_path == "" else f"{current.title} · CNN Lab"
 st.set_page_config(page_title=title)
-current.run()
+try:
+    current.run()
+finally:  # also when the page stops early
+    write_address()

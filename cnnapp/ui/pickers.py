@@ -58,6 +58,13 @@ def choose_run(run: str) -> None:
     _choose(RUN, run)
 
 
+def write_address() -> None:
+    """Put what the page's pickers show into its address, at once: every change of it is a step for Back."""
+    shown = st.session_state.pop("to_address", {})
+    if any(st.query_params.get(param) != value for param, value in shown.items()):
+        st.query_params.update(shown)
+
+
 def _choose(param: str, value: str) -> None:
     st.session_state[f"chosen_{param}"] = value
     if param in st.query_params:  # the address wins over memory, so it must not name the former choice
@@ -68,14 +75,12 @@ def _pick(
     param: str, label: str, options: Sequence[str], words: Callable[[str], str], default: str | None = None
 ) -> str:
     asked, remembered = st.query_params.get(param), st.session_state.get(f"chosen_{param}")
-    chosen = next((value for value in (asked, remembered, default) if value in options), options[0])
+    chosen: str = next((value for value in (asked, remembered, default) if value and value in options), options[0])
     if asked is not None and asked not in options:
         _say_unknown(label, asked, words(chosen))
-    if asked != chosen:
-        st.query_params[param] = chosen
+    st.session_state.setdefault("to_address", {})[param] = chosen
     st.session_state[f"chosen_{param}"] = chosen
-    if st.session_state.get(f"pick_{param}") != chosen:
-        st.session_state[f"pick_{param}"] = chosen
+    st.session_state[f"pick_{param}"] = chosen  # at every run: a select box on another page is another one
     st.selectbox(label, options, format_func=words, key=f"pick_{param}", on_change=_take, args=(param,))
     return chosen
 

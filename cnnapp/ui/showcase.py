@@ -27,14 +27,6 @@ class Showcase(NamedTuple):
     answer: str
 
 
-FILES = {
-    "data": "data.png",
-    "network": "network.svg",
-    "training": "training.svg",
-    "maps": "maps.png",
-    "answer": "answer.svg",
-}
-
 # Drawn beside the pages: a cold model host takes seconds, and Home must not wait for it.
 _drawer = ThreadPoolExecutor(1, thread_name_prefix="showcase")
 _drawn: dict[str, Future[Showcase]] = {}
@@ -56,9 +48,14 @@ def current() -> Showcase:
 
 def bundled() -> Showcase:
     """Return the pictures that come with the app."""
-    texts = {name: (ASSETS / file).read_text() for name, file in FILES.items() if file.endswith(".svg")}
-    images = {name: (ASSETS / file).read_bytes() for name, file in FILES.items() if file.endswith(".png")}
-    return Showcase(source="digits · lenet5", **texts, **images)
+    return Showcase(
+        source="digits · lenet5",
+        data=(ASSETS / "data.png").read_bytes(),
+        network=(ASSETS / "network.svg").read_text(),
+        training=(ASSETS / "training.svg").read_text(),
+        maps=(ASSETS / "maps.png").read_bytes(),
+        answer=(ASSETS / "answer.svg").read_text(),
+    )
 
 
 def draw(run: RunSummary) -> Showcase:

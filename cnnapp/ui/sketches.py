@@ -13,6 +13,7 @@ from cnnapp.figures.style import KIND_COLOURS, TRAINING, VALIDATION
 from cnnapp.ui.words import percent
 
 GREY = "#7D8A97"  # readable on white and on the dark ground
+MAP_BLUE = (58, 150, 208)  # stands out from both grounds
 Pixels = NDArray[np.uint8]
 
 
@@ -98,7 +99,7 @@ def tile_maps(maps: NDArray[np.float32]) -> bytes:
     peaks = channels.max(axis=(1, 2), keepdims=True)
     strength = np.clip(channels / np.where(peaks > 0, peaks, 1), 0, 1)
     tiles = np.empty((*channels.shape, 4), np.uint8)
-    tiles[..., :3] = [int(TRAINING[i : i + 2], 16) for i in (1, 3, 5)]
+    tiles[..., :3] = MAP_BLUE
     tiles[..., 3] = (20 + 235 * strength).astype(np.uint8)
     return _tile(tiles, 3, 2)
 
