@@ -118,6 +118,12 @@ def test_one_class_is_refused(network):
         network.layers((32, 32, 1), 1)
 
 
+@every_row
+def test_images_of_unknown_size_are_refused(network):
+    with pytest.raises(CnnAppError, match="not known"):
+        network.layers((0, 0, 0), 2)
+
+
 def test_an_unknown_key_is_refused_with_the_known_ones():
     with pytest.raises(CnnAppError, match=r"'lenet6'.*lenet5, dense"):
         architectures.get("lenet6")

@@ -47,11 +47,13 @@ class Architecture:
                 tutorial does so.
 
         Raises:
-            CnnAppError: fewer than two classes, images too small, or so large that the network would have
-                more than `MAX_PARAMETERS`.
+            CnnAppError: fewer than two classes, images of unknown size or too small, or images so large that
+                the network would have more than `MAX_PARAMETERS`.
         """
         if classes < 2:
             raise CnnAppError(f"A network needs two classes or more to tell apart, but there is {classes}: add one.")
+        if min(image_shape) < 1:
+            raise CnnAppError("The size of these images is not known: prepare the data set again or choose another.")
         layers = self.design(image_shape, classes)
         try:
             require_buildable(layers, image_shape)

@@ -1,0 +1,144 @@
+from collections.abc import Sequence
+from math import floor, log10
+
+import streamlit as st
+
+from cnnapp import architectures, datasets
+from cnnapp.architectures import Architecture, ImageShape, LayerRow, LayerSpec
+from cnnapp.figures.network import DrawnLayer, plot_network
+from cnnapp.figures.style import KIND_NAMES, KIND_SYMBOLS
+from cnnapp.ui import pages
+from cnnapp.ui.feedback import escape, next_step, plain_errors
+from cnnapp.ui.pickers import pick_architecture, pick_dataset
+from cnnapp.ui.recipe_form import describe_recipe
+
+SCALE = (
+    "To scale: rows and columns of the maps as height and depth, the square root of their number as width; "
+    "for vectors, the logarithm of their length as height."
+)
+
+
+def rounded(count: int) -> str:
+    """Below a million exact, else two digits or all whole millions: "61,706", "0.42 M" (of 416,520: "416,520")."""
+    if count < 1_000_000:
+        return f"{count:,}"
+    return millions(count)
+
+
+def millions(count: int) -> str:
+    value = count / 1e6
+    return f"{value:,.{max(0, 1 - floor(log10(value)))}f} M" if value else "0"
+
+
+def times(size: Sequence[int]) -> str:
+    return "×".join(map(str, size))
+
+
+def show_totals(rows: Sequence[LayerRow], image_shape: ImageShape) -> None:
+    totals = architectures.totals(rows)
+    facts = [
+        f"**{rounded(totals.parameters)}** parameters",
+        f"**{millions(totals.multiply_adds)}** multiply-adds per image",
+    ]
+    if field := totals.receptive_field:
+        whole = field[0] >= image_shape[0] and field[1] >= image_shape[1]
+        seen = "the whole image" if whole else f"**{times(field)}** pixels"
+        facts.append(f"sees {seen} at its last convolution")
+    st.markdown(" · ".join(facts))
+
+
+def show_drawing(rows: Sequence[LayerRow], image_shape: ImageShape) -> None:
+    drawn = [DrawnLayer("input", "input", image_shape, f"{times(image_shape)} pixels, 0–255")]
+    drawn += [DrawnLayer(row.name, row.kind, row.output_shape, hover(row)) for row in rows]
+    st.plotly_chart(plot_network(drawn), config={"displayModeBar": False})
+    st.caption(SCALE)
+
+
+def hover(row: LayerRow) -> str:
+    lines = [f"{KIND_NAMES[row.kind]}: {row.settings}", f"output {times(row.output_shape)}"]
+    if row.parameters:
+        lines.append(f"{row.parameters:,} parameters = {row.formula}")
+    if row.multiply_adds:
+        lines.append(f"{row.multiply_adds:,} multiply-adds")
+    lines.append(f"sees {seen(row)}")
+    return "<br>".join(lines)
+
+
+def seen(row: LayerRow) -> str:
+    return times(row.receptive_field) if row.receptive_field else "whole image"
+
+
+def show_table(rows: Sequence[LayerRow]) -> None:
+    numbers = st.column_config.NumberColumn(format="localized")
+    st.dataframe(
+        {
+            "layer": [row.name for row in rows],
+            "kind": [f"{KIND_SYMBOLS[row.kind]} {KIND_NAMES[row.kind]}" for row in rows],
+            "what it does": [row.settings for row in rows],
+            "output": [times(row.output_shape) for row in rows],
+            "parameters": [row.parameters for row in rows],
+            "= formula": [row.formula for row in rows],
+            "multiply-adds": [row.multiply_adds for row in rows],
+            "receptive field": [seen(row) for row in rows],
+        },
+        column_config={"parameters": numbers, "multiply-adds": numbers},
+        hide_index=True,
+        height="content",
+    )
+    st.caption(largest(rows))
+
+
+def largest(rows: Sequence[LayerRow]) -> str:
+    totals = architectures.totals(rows)
+    most, busiest = max(rows, key=lambda row: row.parameters), max(rows, key=lambda row: row.multiply_adds)
+    return (
+        f"{most.name} holds {most.parameters / totals.parameters:.0%} of the parameters; {busiest.name} does "
+        f"{busiest.multiply_adds / totals.multiply_adds:.0%} of the multiply-adds."
+    )
+
+
+def show_story(network: Architecture) -> None:
+    story, recipe = st.columns([3, 2], gap="large")
+    with story:
+        st.subheader("Where it comes from", anchor=False)
+        st.markdown(escape(network.story))
+        st.markdown(f"**Images:** {escape(network.input_note)}")
+        st.markdown(f"**Known result:** {escape(network.known_result)}")
+        st.caption(f"Source: {escape(network.source)}")
+    with recipe:
+        st.subheader("Its recipe", anchor=False)
+        settings = describe_recipe(network.recipe)
+        st.dataframe(
+            {"setting": [name for name, _ in settings], "value": [value for _, value in settings]},
+            hide_index=True,
+            height="content",
+        )
+
+
+def show_code(network: Architecture, layers: Sequence[LayerSpec], image_shape: ImageShape) -> None:
+    with st.expander("As a Keras script", icon=":material/code:"):
+        text = architectures.script(layers, image_shape, network.recipe, title=network.title)
+        st.code(text, language="python")
+        st.download_button("Download the script", text, f"{network.key}.py", "text/x-python", on_click="ignore")
+
+
+def show_network(network: Architecture, image_shape: ImageShape, classes: int) -> None:
+    layers = network.layers(image_shape, classes)
+    rows = architectures.trace(layers, image_shape)
+    show_totals(rows, image_shape)
+    show_drawing(rows, image_shape)
+    show_table(rows)
+    show_code(network, layers, image_shape)
+
+
+st.title("Architecture")
+left, right = st.columns(2)
+with left:
+    network = architectures.get(pick_architecture())
+with right:
+    info = datasets.info(pick_dataset("For data set"))
+st.markdown(escape(network.summary))
+with plain_errors():
+    show_network(network, info.image_shape, len(info.class_names))
+show_story(network)
+next_step("Next: train it", pages.TRAIN)
