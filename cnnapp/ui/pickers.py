@@ -4,7 +4,7 @@
 address, so that a sent link changes its meaning when a newer run comes, and drops an unknown value silently.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -17,30 +17,31 @@ DATASET, NETWORK, RUN = "dataset", "network", "run"  # names of the query parame
 
 def pick_dataset(label: str = "Data set") -> str:
     """Show the picker of data sets; return the chosen one's name."""
-    titles = {info.name: f"{info.name} · {info.title}" for info in datasets.infos()}
-    return _pick(DATASET, label, list(titles), titles.__getitem__)
+    return _pick(DATASET, {info.name: f"{info.name} · {info.title}" for info in datasets.infos()}, label=label)
 
 
 def pick_architecture(label: str = "Network") -> str:
     """Show the picker of networks; return the chosen one's catalog key."""
-    titles = {row.key: f"{row.key} · {row.title}" for row in architectures.catalog()}
-    default = "lenet5" if "lenet5" in titles else None
-    return _pick(NETWORK, label, list(titles), titles.__getitem__, default)
+    words = {row.key: f"{row.key} · {row.title}" for row in architectures.catalog()}
+    return _pick(NETWORK, words, label=label, default="lenet5")
 
 
 def pick_run(label: str = "Run") -> RunSummary | None:
     """Show the picker of runs, newest first; return the chosen one, or None when there is none to choose."""
-    summaries = {summary.run: summary for summary in runs.list_runs() if not summary.damaged}
-    if not summaries:
-        return None
-    return summaries[_pick(RUN, label, list(summaries), lambda run: summaries[run].label)]
+    summaries = _runs()
+    words = {run: summary.label for run, summary in summaries.items()}
+    return summaries[_pick(RUN, words, label=label)] if summaries else None
 
 
 def current_run() -> RunSummary | None:
-    """Return the chosen run without showing a picker; the newest one when none is chosen."""
-    summaries = [summary for summary in runs.list_runs() if not summary.damaged]
-    wanted = st.query_params.get(RUN) or st.session_state.get(f"chosen_{RUN}")
-    return next((summary for summary in summaries if summary.run == wanted), summaries[0] if summaries else None)
+    """Return the chosen run, by default the newest one, without showing a picker."""
+    summaries = _runs()
+    words = {run: summary.label for run, summary in summaries.items()}
+    return summaries[_choice(RUN, words, label="Run")] if summaries else None
+
+
+def _runs() -> dict[str, RunSummary]:
+    return {summary.run: summary for summary in runs.list_runs() if not summary.damaged}
 
 
 def choose_dataset(name: str) -> None:
@@ -67,21 +68,28 @@ def write_address() -> None:
 
 def _choose(param: str, value: str) -> None:
     st.session_state[f"chosen_{param}"] = value
-    if param in st.query_params:  # the address wins over memory, so it must not name the former choice
+    # The address wins over memory: where it names the former choice, or is about to, it must follow.
+    if param in st.query_params:
         st.query_params[param] = value
+    if param in st.session_state.get("to_address", {}):
+        st.session_state["to_address"][param] = value
 
 
-def _pick(
-    param: str, label: str, options: Sequence[str], words: Callable[[str], str], default: str | None = None
-) -> str:
-    asked, remembered = st.query_params.get(param), st.session_state.get(f"chosen_{param}")
-    chosen: str = next((value for value in (asked, remembered, default) if value and value in options), options[0])
-    if asked is not None and asked not in options:
-        _say_unknown(label, asked, words(chosen))
-    st.session_state.setdefault("to_address", {})[param] = chosen
+def _choice(param: str, words: Mapping[str, str], *, label: str, default: str = "") -> str:
+    """Return which key of `words` is chosen: by the address, else before, else by default; remember it."""
+    asked, remembered = st.query_params.get(param, ""), st.session_state.get(f"chosen_{param}", "")
+    chosen = next((value for value in (asked, remembered, default) if value in words), next(iter(words)))
+    if asked and asked not in words:
+        _say_unknown(label, asked, words[chosen])
     st.session_state[f"chosen_{param}"] = chosen
+    st.session_state.setdefault("to_address", {})[param] = chosen
+    return chosen
+
+
+def _pick(param: str, words: Mapping[str, str], *, label: str, default: str = "") -> str:
+    chosen = _choice(param, words, label=label, default=default)
     st.session_state[f"pick_{param}"] = chosen  # at every run: a select box on another page is another one
-    st.selectbox(label, options, format_func=words, key=f"pick_{param}", on_change=_take, args=(param,))
+    st.selectbox(label, list(words), format_func=words.__getitem__, key=f"pick_{param}", on_change=_take, args=(param,))
     return chosen
 
 
