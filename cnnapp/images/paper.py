@@ -84,7 +84,8 @@ def _lit_paper(values: Floats, inside: Mask) -> Floats:
         surface = np.linalg.lstsq(some_terms.T @ weighted, weighted.T @ samples, rcond=None)[0]
         error = np.abs(samples - some_terms @ surface).max(axis=1)
         weights = 1 / (1 + (error / max(3.0, float(np.median(error)))) ** 2)
-    return (terms @ surface).astype(np.float32)
+    paper: Floats = (terms @ surface).astype(np.float32)
+    return paper
 
 
 def _quadratic(height: int, width: int) -> npt.NDArray[np.float64]:
