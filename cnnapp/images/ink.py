@@ -23,9 +23,8 @@ class InkRule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     light_on_dark: bool = True  # light ink on a dark ground
-    height: float = Field(0.75, gt=0, le=1)  # the ink is scaled, in proportion, to this height …
-    width: float = Field(0.75, gt=0, le=1)  # … or this width, whichever it reaches first
-    squeeze: bool = False  # ink too wide for `width` is narrowed alone, so that it keeps its height
+    box: float = Field(0.75, gt=0, le=1)  # the ink is scaled, in proportion, until it fits this share of both sides
+    squeeze: float | None = Field(None, gt=0, le=1)  # … or to the box's height, narrowed to this width; None: never
     centring: Literal["box", "mass"] = "box"  # what lies in the middle: the bounding box or the centre of mass
     stroke: float | None = Field(None, gt=0, le=0.5)  # width of the strokes; None: as drawn
     grain: int | None = Field(None, ge=4)  # the set was averaged to grain×grain and enlarged; None: it was not
@@ -33,12 +32,12 @@ class InkRule(BaseModel):
     @classmethod
     def for_digits(cls) -> "InkRule":
         """scikit-learn's digits: 32×32 bitmaps averaged to 8×8; all as high as the image, strokes a fifth of it."""
-        return cls(height=1, width=0.72, squeeze=True, stroke=0.2, grain=8)
+        return cls(box=1, squeeze=0.72, stroke=0.2, grain=8)
 
     @classmethod
     def for_mnist(cls) -> "InkRule":
         """MNIST: fitted in proportion into 20×20 of 28×28, then centred by mass (LeCun, Cortes and Burges)."""
-        return cls(height=20 / 28, width=20 / 28, centring="mass", stroke=0.09)
+        return cls(box=20 / 28, centring="mass", stroke=0.09)
 
 
 def draw_as_set(pixels: Pixels, rule: InkRule, height: int, width: int) -> tuple[Pixels, tuple[str, ...]]:
@@ -73,7 +72,7 @@ def looks_as_set(pixels: Pixels, rule: InkRule) -> bool:
     if not len(rows) or np.median(frame) > 0.25:
         return False
     height, width = strength.shape
-    filled = max((rows[-1] + 1 - rows[0]) / height / rule.height, (columns[-1] + 1 - columns[0]) / width / rule.width)
+    filled = max((rows[-1] + 1 - rows[0]) / height, (columns[-1] + 1 - columns[0]) / width) / rule.box
     if rule.centring == "mass":
         middle = _mass_centre(strength)
     else:
@@ -92,10 +91,10 @@ def _told(ink: Ink, rule: InkRule) -> tuple[str, ...]:
 def _fitted(strength: Floats, rule: InkRule, height: int, width: int) -> Floats:
     """Scale cropped ink to the rule's box on a canvas of height×width, its strokes to the rule's width."""
     high, wide = strength.shape
-    box_height, box_width = rule.height * height, rule.width * width
+    box_height, box_width = rule.box * height, (rule.squeeze or rule.box) * width
     grow = 0 if rule.stroke is None else _growth(strength, rule.stroke * height, box_height)
     scale = (box_height - grow) / high
-    if wide * scale + grow > box_width and not rule.squeeze:
+    if wide * scale + grow > box_width and rule.squeeze is None:
         scale = (box_width - grow) / wide
     size = high * scale, min(wide * scale, box_width - grow)
     return _thickened(_scaled(strength, max(1, round(size[0])), max(1, round(size[1]))), grow)
@@ -142,7 +141,8 @@ def _dilated(strength: Floats, radius: int) -> Floats:
 
 
 def _scaled(values: Floats, height: int, width: int, how: Image.Resampling = Image.Resampling.BICUBIC) -> Floats:
-    return np.clip(np.asarray(Image.fromarray(values).resize((width, height), how)), 0, 1)
+    scaled: Floats = np.asarray(Image.fromarray(values).resize((width, height), how))
+    return scaled.clip(0, 1)
 
 
 def _mass_centre(strength: npt.NDArray[np.floating]) -> tuple[float, float]:

@@ -101,7 +101,8 @@ def _strength(contrast: Floats) -> Floats:
     full = float(np.median(contrast[contrast > threshold]))
     unrest = contrast[contrast <= threshold]
     floor = min(threshold, 3 * float(np.sqrt(np.mean(unrest**2)))) * 0.5
-    return np.clip((contrast - floor) / max(full - floor, 1.0), 0, 1)
+    scaled: Floats = (contrast - floor) / max(full - floor, 1.0)
+    return scaled.clip(0, 1)
 
 
 def _otsu(contrast: Floats) -> float:
