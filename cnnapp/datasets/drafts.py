@@ -1,0 +1,70 @@
+"""What a source hands to the store: images in batches, so that a large set never lies whole in memory."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnapp.datasets.manifest import Skipped, SourceKind
+from cnnapp.images import Preprocess
+
+BATCH_BYTES = 8 * 1024**2
+
+
+class Report(Protocol):
+    """Takes progress: what is being done, how much of it, of how much; may raise `CalledOffError`."""
+
+    def __call__(self, what: str, done: int, total: int) -> None: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where a source may put temporary files, and whom it tells how far it is."""
+
+    folder: Path
+    report: Report
+    archive: Path | None = None  # the user's file, which stands in for a download
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The images of one split, in batches."""
+
+    labels: NDArray[np.int32]  # (n,)
+    batches: Callable[[], Iterator[NDArray[np.uint8]]]  # each (m, h, w, c), n rows in all
+
+    @classmethod
+    def from_array(cls, images: NDArray[np.uint8], labels: NDArray[np.int32]) -> "Rows":
+        """Return rows over arrays in memory: uint8 (n, h, w, c) and (n,)."""
+        return cls(labels, lambda: slices(images))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A data set before it is stored; `skipped` and `converted` may fill up while the batches are read."""
+
+    title: str
+    source: SourceKind
+    class_names: tuple[str, ...]
+    preprocess: Preprocess
+    train: Rows
+    test: Rows
+    description: str = ""
+    skipped: list[Skipped] = field(default_factory=list)
+    converted: dict[str, int] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+
+
+def slices(images: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
+    """Cut `images` into batches of about `BATCH_BYTES`."""
+    step = rows_per_batch(images.shape[1:], images.itemsize)
+    for start in range(0, len(images), step):
+        yield images[start : start + step]
+
+
+def rows_per_batch(image_shape: tuple[int, ...], item_bytes: int) -> int:
+    """Return how many images of a shape make a batch."""
+    return max(1, BATCH_BYTES // max(1, int(np.prod(image_shape)) * item_bytes))

@@ -1,0 +1,67 @@
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cnnapp import files
+from cnnapp.images import Preprocess
+
+SourceKind = Literal["bundled", "download", "import"]
+SPLITS = ("train", "test")
+
+
+class Stored(BaseModel):
+    """Base of what stands in a manifest: immutable; unknown fields are a newer app's and are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class ArrayFile(Stored):
+    """One `.npy` file of a data set, as it was written."""
+
+    shape: tuple[int, ...]
+    bytes: int
+    sha256: str
+
+
+class Skipped(Stored):
+    """Something that was offered but is not in the data set, and why."""
+
+    file: str
+    reason: str
+
+
+class Manifest(Stored):
+    """What a prepared data set is; `manifest.json`, written last."""
+
+    format: Literal[1] = 1
+    version: int = 1  # of this data set; grows when its content is changed
+    name: str
+    title: str
+    description: str = ""
+    source: SourceKind
+    image_shape: tuple[int, int, int]  # height, width, channels (1 or 3)
+    class_names: tuple[str, ...] = Field(min_length=2)
+    train_counts: tuple[int, ...]  # images per class
+    test_counts: tuple[int, ...]
+    arrays: dict[str, ArrayFile]  # by file name
+    preprocess: Preprocess
+    skipped: tuple[Skipped, ...] = ()
+    converted: dict[str, int] = {}  # kind of conversion -> images
+    notices: tuple[str, ...] = ()  # whole sentences for people
+    created: float  # seconds since 1970
+
+    @property
+    def train(self) -> int:
+        """Number of training images."""
+        return sum(self.train_counts)
+
+    @property
+    def test(self) -> int:
+        """Number of test images."""
+        return sum(self.test_counts)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what a network is trained on: pixels, labels and class names."""
+        parts = [*(f"{name} {array.sha256}" for name, array in sorted(self.arrays.items())), *self.class_names]
+        return files.digest("\n".join(parts).encode())

@@ -1,0 +1,213 @@
+"""Jobs of the dataset worker: asked for here, by pages and the command line; done in a process of their own."""
+
+import shutil
+import time
+import uuid
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from cnnapp import files, jobs
+from cnnapp.datasets import catalog, store
+from cnnapp.datasets.names import slug
+from cnnapp.errors import CnnAppError
+from cnnapp.jobs import JobFolder
+from cnnapp.settings import settings
+
+WORKER = "cnnapp.datasets.worker"
+REQUEST, UPLOAD, SPOOL = "request.json", "upload.npz", "spool"
+KEPT = 20  # ended jobs whose folders stay, for their messages and logs
+
+
+class PrepareRequest(BaseModel):
+    """Make a catalog row's arrays; `archive` stands in for its download."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["prepare"] = "prepare"
+    name: str
+    title: str
+    archive: Path | None = None
+
+
+class ImportRequest(BaseModel):
+    """Make a new data set of a file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["import"] = "import"
+    name: str
+    title: str
+    path: Path | None = None  # None: what was uploaded into the job's folder
+    ink: bool | None = None  # None: guess
+
+
+Request = Annotated[PrepareRequest | ImportRequest, Field(discriminator="kind")]
+_requests: TypeAdapter[PrepareRequest | ImportRequest] = TypeAdapter(Request)
+
+
+class DatasetJob(BaseModel):
+    """One job as a list shows it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    job: str
+    kind: Literal["prepare", "import"]
+    name: str  # of the data set that comes of it
+    title: str
+    state: jobs.State
+    message: str
+    created: float  # seconds since 1970
+    what: str = ""  # what is being done now
+    done: int = 0
+    total: int = 0
+    seconds_left: float | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether it may still change."""
+        return self.state not in jobs.FINAL
+
+
+def request_prepare(name: str, archive: Path | bytes | memoryview | None = None) -> str:
+    """Ask for a catalog row's arrays; asking twice gives the same job.
+
+    Args:
+        name: a catalog row's name, with size if another one is wanted.
+        archive: an `.npz` in Keras' layout (a path or its bytes) in place of the download.
+
+    Raises:
+        CnnAppError: the name is not in the catalog, or the set is there already.
+    """
+    row = catalog.find(name)
+    if row is None:
+        raise CnnAppError(f"There is no data set called {name[:80]!r} in the catalog: import it from a file instead.")
+    if (job := preparing().get(name)) is not None:
+        jobs.start(WORKER, _folder(job))  # does nothing but for one that was queued when its starter died
+        return job
+    if store.is_stored(name):
+        raise store.taken(name)
+    path, upload = _path_or_bytes(archive)
+    return _submit(PrepareRequest(name=name, title=row.title, archive=path), upload)
+
+
+def request_import(source: Path | bytes | memoryview, name: str, *, ink: bool | None = None) -> str:
+    """Ask for a new data set made of an `.npz` file.
+
+    Args:
+        source: the file's path, or its bytes when it was dropped in a browser.
+        name: what the user calls the set; its folder is called by a slug of it.
+        ink: whether it is a set of pen-and-ink images; None: guess by the pixels.
+
+    Returns:
+        The job's id.
+
+    Raises:
+        CnnAppError: the name is taken or no name, or there is no such file.
+    """
+    slugged = slug(name)
+    row = catalog.find(slugged)
+    if row is not None and row.source == "bundled":
+        raise CnnAppError(f"{slugged} is the name of a data set that comes with the app: choose another name.")
+    if store.is_stored(slugged) or any(job.live and job.name == slugged for job in list_jobs()):
+        raise store.taken(slugged)
+    if isinstance(source, Path) and not source.is_file():
+        raise CnnAppError(f"There is no file {source}: check the path.")
+    if row is not None:  # the file that stands in for the row's download
+        return request_prepare(slugged, source)
+    path, upload = _path_or_bytes(source)
+    return _submit(ImportRequest(name=slugged, title=name.strip(), path=path, ink=ink), upload)
+
+
+def list_jobs() -> list[DatasetJob]:
+    """List the dataset worker's jobs, newest first; folders that cannot be read are passed over."""
+    try:
+        folders = [path for path in settings().jobs_dir.iterdir() if not path.name.startswith(".")]
+    except FileNotFoundError:
+        return []
+    found = [job for folder in folders if (job := _read(folder)) is not None]
+    return sorted(found, key=lambda job: job.created, reverse=True)
+
+
+def get_job(job: str) -> DatasetJob:
+    """Return one job; raises CnnAppError when it is gone."""
+    found = _read(_folder(job).path)
+    if found is None:
+        raise CnnAppError("This job is no longer there: start it again.")
+    return found
+
+
+def cancel(job: str) -> None:
+    """Ask a job to end; nothing of its data set stays."""
+    folder = _folder(job)
+    if folder.transition("stopped", allowed={"queued"}, message="Stopped."):
+        return
+    folder.request("stop")
+    folder.transition("stopping", allowed={"starting", "running"})
+
+
+def preparing() -> dict[str, str]:
+    """Return the catalog rows being prepared now: name -> job."""
+    return {job.name: job.job for job in list_jobs() if job.live and job.kind == "prepare"}
+
+
+def read_request(folder: Path) -> PrepareRequest | ImportRequest:
+    """Read what a job was asked for; raises OSError or ValueError when it cannot be read."""
+    return _requests.validate_json((folder / REQUEST).read_bytes())
+
+
+def clean_up(folder: Path) -> None:
+    """Remove a job's large files: what was uploaded and unpacked."""
+    (folder / UPLOAD).unlink(missing_ok=True)
+    shutil.rmtree(folder / SPOOL, ignore_errors=True)
+
+
+def _path_or_bytes(source: Path | bytes | memoryview | None) -> tuple[Path | None, bytes | memoryview | None]:
+    return (source.absolute(), None) if isinstance(source, Path) else (None, source)
+
+
+def _submit(request: PrepareRequest | ImportRequest, upload: bytes | memoryview | None) -> str:
+    _prune()
+    if upload is not None and len(upload) > settings().max_upload_bytes:
+        raise CnnAppError(
+            f"The file has {len(upload) / 1e6:,.0f} MB, more than the {settings().max_upload_bytes / 1e6:,.0f} MB that "
+            "CNNAPP_MAX_UPLOAD_MB allows: put it into the inbox folder instead."
+        )
+    job = f"{time.strftime('%Y%m%d-%H%M%S')}-{request.kind}-{uuid.uuid4().hex[:6]}"
+    folder = settings().jobs_dir / job
+    with files.new_folder(folder) as part:
+        files.write_json(part / REQUEST, request.model_dump(mode="json"), durable=False)
+        if upload is not None:
+            (part / UPLOAD).write_bytes(upload)
+        JobFolder(part).create_state()
+    jobs.start(WORKER, JobFolder(folder))
+    return job
+
+
+def _folder(job: str) -> JobFolder:
+    return JobFolder(settings().jobs_dir / Path(job).name)
+
+
+def _read(folder: Path) -> DatasetJob | None:
+    try:
+        request, status = read_request(folder), JobFolder(folder).status()
+    except (OSError, ValidationError, CnnAppError):
+        return None
+    return DatasetJob(
+        job=folder.name,
+        kind=request.kind,
+        name=request.name,
+        title=request.title,
+        state=status.state,
+        message=status.message,
+        created=status.created,
+        **status.summary,
+    )
+
+
+def _prune() -> None:
+    for place, job in enumerate(job for job in list_jobs() if not job.live):
+        clean_up(settings().jobs_dir / job.job)
+        if place >= KEPT:
+            files.remove_folder(settings().jobs_dir / job.job)

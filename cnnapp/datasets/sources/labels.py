@@ -1,0 +1,96 @@
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnapp.errors import CnnAppError
+
+MOST_CLASSES = 1000
+
+Array = NDArray[Any]
+Indices = NDArray[np.int32]
+
+
+class Labels(NamedTuple):
+    """Labels as class indices, and what the classes are called."""
+
+    train: Indices  # (n,)
+    test: Indices  # (m,); empty without a test part
+    class_names: tuple[str, ...]
+    notices: list[str]
+
+
+def read_labels(train: Array, test: Array | None, names: Array | None) -> Labels:
+    """Turn labels as people keep them, (n,), (n, 1) or one-hot (n, k), into class indices.
+
+    Without names the classes are the distinct labels in order, called by their numbers.
+
+    Raises:
+        CnnAppError: labels are no whole numbers from 0, do not fit the names, or are all the same.
+    """
+    flat_train = _flatten("y_train", train)
+    flat_test = _flatten("y_test", test) if test is not None else np.zeros(0, np.int64)
+    if len(np.unique(flat_train)) < 2:
+        raise CnnAppError(
+            f"All training images have the label {flat_train[0]}: a classifier needs at least two classes."
+        )
+    width = max(_one_hot_width(train), _one_hot_width(test))
+    values = np.arange(width) if width else np.unique(np.concatenate([flat_train, flat_test]))
+    if names is not None:
+        class_names = _read_names(names, int(values[-1]) + 1)
+        values = np.arange(len(class_names))
+    else:
+        class_names = tuple(str(value) for value in values)
+    _check_number(len(class_names))
+    indices = [np.searchsorted(values, flat).astype(np.int32) for flat in (flat_train, flat_test)]
+    return Labels(indices[0], indices[1], class_names, _notices(indices[0], class_names))
+
+
+def _one_hot_width(labels: Array | None) -> int:
+    return labels.shape[1] if labels is not None and labels.ndim == 2 and labels.shape[1] > 1 else 0
+
+
+def _flatten(name: str, labels: Array) -> NDArray[np.int64]:
+    if labels.dtype.kind not in "biuf" or labels.ndim not in (1, 2):
+        raise CnnAppError(
+            f"{name} is {labels.dtype} of shape {labels.shape}: expected whole numbers, one per image, or one-hot rows."
+        )
+    if labels.dtype.kind == "f" and not np.all(np.isfinite(labels) & (labels == np.floor(labels))):
+        raise CnnAppError(f"{name} has fractions or NaN among its labels: expected whole numbers from 0.")
+    if _one_hot_width(labels):
+        if not (np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all()):
+            raise CnnAppError(f"{name} has shape {labels.shape} but is not one-hot: expected exactly one 1 per row.")
+        return np.asarray(np.argmax(labels, axis=1), np.int64)
+    if labels.min() < 0 or labels.max() > np.iinfo(np.int32).max:
+        raise CnnAppError(f"{name} has labels from {labels.min()} to {labels.max()}: expected class numbers from 0.")
+    return labels.reshape(-1).astype(np.int64)
+
+
+def _read_names(names: Array, classes: int) -> tuple[str, ...]:
+    if names.ndim != 1 or names.dtype.kind != "U":
+        raise CnnAppError(f"class_names is {names.dtype} of shape {names.shape}: expected a list of texts.")
+    read = tuple(" ".join(str(name).split()) for name in names)
+    if len(read) < classes or len(set(read)) < len(read) or not all(read):
+        raise CnnAppError(
+            f"class_names has {len(set(read) - {''})} different names for {classes} classes: expected one for each."
+        )
+    return read
+
+
+def _check_number(classes: int) -> None:
+    if classes > MOST_CLASSES:
+        raise CnnAppError(
+            f"There are {classes:,} different labels, more than {MOST_CLASSES:,}: expected a class number per image."
+        )
+
+
+def _notices(train: Indices, class_names: tuple[str, ...]) -> list[str]:
+    empty = [
+        name
+        for name, count in zip(class_names, np.bincount(train, minlength=len(class_names)), strict=True)
+        if not count
+    ]
+    if not empty:
+        return []
+    some = ", ".join(empty[:5]) + (" …" if len(empty) > 5 else "")
+    return [f"{len(empty)} of {len(class_names)} classes have no training images: {some}."]

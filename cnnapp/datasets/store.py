@@ -1,0 +1,241 @@
+"""The library's prepared data sets: folders of memory-mapped arrays with a manifest, written whole or not at all."""
+
+import hashlib
+import io
+import shutil
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from cnnapp import files
+from cnnapp.datasets.drafts import Draft, Report, Rows
+from cnnapp.datasets.manifest import SPLITS, ArrayFile, Manifest
+from cnnapp.datasets.names import is_slug
+from cnnapp.errors import CnnAppError
+from cnnapp.images import Preprocess
+from cnnapp.settings import settings
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Split:
+    """Images and labels of one part of a data set."""
+
+    images: NDArray[np.uint8]  # memory-mapped (n, h, w, c)
+    labels: NDArray[np.int32]  # (n,)
+
+
+@dataclass(frozen=True)
+class PreparedDataset:
+    """A data set that is ready to be read."""
+
+    manifest: Manifest
+    train: Split
+    test: Split
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of pixels, labels and class names."""
+        return self.manifest.digest
+
+    @property
+    def preprocess(self) -> Preprocess:
+        """How an image from outside becomes one like these."""
+        return self.manifest.preprocess
+
+
+def folder_of(name: str) -> Path:
+    """Return the folder of the data set `name`; raises CnnAppError for what cannot be a name."""
+    if not is_slug(name):
+        raise CnnAppError(f"{name[:80]!r} is no data set's name: expected small letters, digits, '-' and '_'.")
+    return settings().datasets_dir / name
+
+
+def stored_names() -> list[str]:
+    """Return the names of all folders in the library, sorted, damaged ones included."""
+    try:
+        return sorted(path.name for path in settings().datasets_dir.iterdir() if path.is_dir() and is_slug(path.name))
+    except FileNotFoundError:
+        return []
+
+
+def is_stored(name: str) -> bool:
+    """Say whether there is a folder for `name`, damaged or not."""
+    return is_slug(name) and folder_of(name).is_dir()
+
+
+def read_manifest(name: str) -> Manifest:
+    """Read a stored set's manifest and check the sizes of its files.
+
+    Raises:
+        CnnAppError: the set is damaged; the sentence says how.
+    """
+    folder = folder_of(name)
+    try:
+        manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
+        for file, array in manifest.arrays.items():
+            if (folder / file).stat().st_size != array.bytes:
+                raise _damaged(name, f"{file} does not have its size")
+    except FileNotFoundError as error:
+        raise _damaged(name, f"{Path(error.filename).name} is missing") from None
+    except (OSError, ValidationError):
+        raise _damaged(name, "its manifest cannot be read") from None
+    return manifest
+
+
+def read(name: str) -> PreparedDataset:
+    """Open a stored data set; images stay on disk until they are touched.
+
+    Raises:
+        CnnAppError: the set is damaged.
+    """
+    manifest, folder = read_manifest(name), folder_of(name)
+    try:
+        train, test = (
+            Split(
+                np.load(folder / f"{split}_images.npy", mmap_mode="r", allow_pickle=False),
+                np.load(folder / f"{split}_labels.npy", allow_pickle=False),
+            )
+            for split in SPLITS
+        )
+    except (OSError, ValueError, EOFError):
+        raise _damaged(name, "its arrays cannot be read") from None
+    _check(manifest, train, manifest.train_counts)
+    _check(manifest, test, manifest.test_counts)
+    return PreparedDataset(manifest, train, test)
+
+
+def verify(dataset: PreparedDataset) -> None:
+    """Compare every file with its digest; raises CnnAppError when a single bit differs."""
+    name = dataset.manifest.name
+    for file, array in dataset.manifest.arrays.items():
+        if files.digest_file(folder_of(name) / file) != array.sha256:
+            raise _damaged(name, f"{file} does not match its digest")
+
+
+def write(name: str, draft: Draft, report: Report) -> Manifest:
+    """Store a new data set under `name`.
+
+    Raises:
+        CnnAppError: the name is taken, the disk has no room, or the set would be larger than the limit.
+    """
+    folder = folder_of(name)
+    _check_room(draft)
+    if folder.exists():
+        raise taken(name)
+    with files.new_folder(folder) as part:
+        arrays: dict[str, ArrayFile] = {}
+        for split, rows in zip(SPLITS, (draft.train, draft.test), strict=True):
+            arrays |= _write_split(part, split, rows, (draft, report))
+        manifest = _manifest(name, draft, arrays)
+        files.write(part / MANIFEST, manifest.model_dump_json(indent=1).encode(), durable=False)
+    return manifest
+
+
+def remove(name: str) -> None:
+    """Delete a stored data set; processes that have it open keep their view of it."""
+    files.remove_folder(folder_of(name))
+
+
+def taken(name: str) -> CnnAppError:
+    """Return the error for a name that exists already."""
+    return CnnAppError(f"There is a data set called {name} already: choose another name, or delete that one first.")
+
+
+def _write_split(folder: Path, split: str, rows: Rows, context: tuple[Draft, Report]) -> dict[str, ArrayFile]:
+    draft, report = context
+    shape, done = (len(rows.labels), *draft.preprocess.image_shape), 0
+
+    def batches() -> Iterable[NDArray[np.uint8]]:
+        nonlocal done
+        for batch in rows.batches():
+            yield batch
+            done += len(batch)
+            report(f"Storing the {'training' if split == 'train' else split} images", done, shape[0])
+
+    images, labels = f"{split}_images.npy", f"{split}_labels.npy"
+    return {
+        images: _write_array(folder / images, shape, batches()),
+        labels: _write_array(folder / labels, rows.labels.shape, [rows.labels.astype(np.int32)]),
+    }
+
+
+def _write_array(path: Path, shape: tuple[int, ...], parts: Iterable[NDArray[np.generic]]) -> ArrayFile:
+    dtype = np.dtype(np.int32 if len(shape) == 1 else np.uint8)
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        header, {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+    )
+    sha = hashlib.sha256(header.getvalue())
+    with path.open("wb") as file:
+        file.write(header.getvalue())
+        for part in parts:
+            data = np.ascontiguousarray(part, dtype)
+            sha.update(data.data)
+            file.write(data.data)
+        size = file.tell()
+    if size != len(header.getvalue()) + int(np.prod(shape)) * dtype.itemsize:
+        raise RuntimeError(f"{path.name}: the source promised {shape} but gave {size} bytes")
+    return ArrayFile(shape=shape, bytes=size, sha256=sha.hexdigest())
+
+
+def _manifest(name: str, draft: Draft, arrays: dict[str, ArrayFile]) -> Manifest:
+    classes = len(draft.class_names)
+    train_counts, test_counts = (
+        tuple(np.bincount(rows.labels, minlength=classes).tolist()) for rows in (draft.train, draft.test)
+    )
+    return Manifest(
+        name=name,
+        title=draft.title,
+        description=draft.description,
+        source=draft.source,
+        image_shape=draft.preprocess.image_shape,
+        class_names=draft.class_names,
+        train_counts=train_counts,
+        test_counts=test_counts,
+        arrays=arrays,
+        preprocess=draft.preprocess,
+        skipped=tuple(draft.skipped),
+        converted=draft.converted,
+        notices=tuple(draft.notices),
+        created=time.time(),
+    )
+
+
+def _check_room(draft: Draft) -> None:
+    images = len(draft.train.labels) + len(draft.test.labels)
+    need = images * (int(np.prod(draft.preprocess.image_shape)) + 4)
+    if need > settings().max_dataset_bytes:
+        raise CnnAppError(
+            f"The data set would take {need / 1e9:.1f} GB, more than the {settings().max_dataset_bytes / 1e9:.1f} GB "
+            "that CNNAPP_MAX_DATASET_MB allows: use fewer or smaller images."
+        )
+    settings().datasets_dir.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings().datasets_dir).free
+    if need > free:
+        raise CnnAppError(
+            f"The data set needs {need / 1e6:,.0f} MB, but the disk has only {free / 1e6:,.0f} MB left: "
+            "delete data sets or runs, or use fewer images."
+        )
+
+
+def _check(manifest: Manifest, split: Split, counts: tuple[int, ...]) -> None:
+    good = (
+        split.images.dtype == np.uint8
+        and split.images.shape == (sum(counts), *manifest.image_shape)
+        and split.labels.dtype == np.int32
+        and split.labels.shape == split.images.shape[:1]
+        and np.array_equal(np.unique(split.labels), np.flatnonzero(counts))
+    )
+    if not good:
+        raise _damaged(manifest.name, "its arrays do not fit its manifest")
+
+
+def _damaged(name: str, how: str) -> CnnAppError:
+    return CnnAppError(f"The data set {name} is damaged ({how}): delete it on the Data set page and add it again.")

@@ -1,0 +1,74 @@
+"""The dataset process: `python -m cnnapp.datasets.worker JOB_DIR`; downloads, draws and imports."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from cnnapp.datasets import library, requests, store
+from cnnapp.datasets.drafts import Workspace
+from cnnapp.datasets.requests import ImportRequest
+from cnnapp.datasets.sources import arrays
+from cnnapp.jobs import ACTIVE, CalledOffError, JobFolder, claim_or_exit, working
+
+NICENESS = 5  # pages stay quick while this works
+SECONDS_BETWEEN_REPORTS = 0.3
+
+
+class Progress:
+    """Writes down how far the job is, a few times a second, and ends it when it was asked to stop."""
+
+    def __init__(self, job: JobFolder) -> None:
+        self._job = job
+        self._what, self._since, self._last = "", 0.0, 0.0
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Report `done` of `total`; raises CalledOffError."""
+        now = time.monotonic()
+        if now - self._last < SECONDS_BETWEEN_REPORTS and what == self._what:
+            return
+        if self._job.requested("stop"):
+            raise CalledOffError
+        if what != self._what:
+            self._what, self._since = what, now
+        self._last = now
+        left = (now - self._since) * (total - done) / done if done and now - self._since > 1 else None
+        facts = {"what": what, "done": done, "total": total, "seconds_left": left}
+        self._job.summarise(**facts)
+        self._job.emit("progress", **facts)
+
+
+def work(job: JobFolder) -> None:
+    """Do what the job's request says and leave it finished."""
+    if job.requested("stop"):
+        raise CalledOffError
+    job.transition("running", allowed={"starting"})
+    request, progress = requests.read_request(job.path), Progress(job)
+    spool, upload = job.path / requests.SPOOL, job.path / requests.UPLOAD
+    spool.mkdir(exist_ok=True)
+    if isinstance(request, ImportRequest):
+        draft = arrays.make(
+            request.path or upload, request.title, ink=request.ink, workspace=Workspace(spool, progress)
+        )
+        store.write(request.name, draft, progress)
+    else:
+        archive = request.archive or (upload if upload.exists() else None)
+        library.prepare(library.find_row(request.name), Workspace(spool, progress, archive))
+    job.emit("finished", name=request.name)
+    job.transition("finished", allowed=ACTIVE, message="", worker=None)
+
+
+def main(path: Path) -> None:
+    """Work on the job at `path`; large temporary files go, however it ends."""
+    os.nice(NICENESS)
+    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # Keras is only used to download: leave the GPU to training
+    job = claim_or_exit(path)
+    try:
+        with working(job):
+            work(job)
+    finally:
+        requests.clean_up(job.path)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
