@@ -28,7 +28,7 @@ def start() -> None:
     _clock.start()
     host().warm()
     for info in datasets.infos():
-        if info.source == "bundled" and info.status == "not downloaded":
+        if info.source == "bundled" and not info.prepared:
             datasets.request_prepare(info.name)
 
 

@@ -37,9 +37,9 @@ class History:
 
     folder: JobFolder
     plan: Plan | None = None
-    steps: array[int] = field(default_factory=lambda: array("l"))  # global, 1-based
-    losses: array[float] = field(default_factory=lambda: array("d"))  # of each step's batch
-    accuracies: array[float] = field(default_factory=lambda: array("d"))  # of each step's batch, 0-1
+    steps: "array[int]" = field(default_factory=lambda: array("q"))  # global, 1-based
+    losses: "array[float]" = field(default_factory=lambda: array("d"))  # of each step's batch
+    accuracies: "array[float]" = field(default_factory=lambda: array("d"))  # of each step's batch, 0-1
     epochs: list[EpochRow] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     images_per_second: float = 0.0

@@ -15,12 +15,13 @@ class Graphs:
 
         self.model, self.optimizer = model, optimizer
         self._shape = image_shape
+        self._augments = recipe.augmentation.active
         self._smoothing = recipe.label_smoothing
         self._classes = int(model.output_shape[-1])
         images = tf.TensorSpec((None, *image_shape), tf.uint8)
         ints = tf.TensorSpec((None,), tf.int32)
         scalar = tf.TensorSpec((), tf.int32)
-        transforms = tf.TensorSpec((None, 8), tf.float32) if recipe.augmentation.active else None
+        transforms = tf.TensorSpec((None, 8), tf.float32)
         rates = tf.TensorSpec((None,), tf.float32)
         batches = Batches(images, ints, ints)
         self.train = tf.function(self._train, input_signature=(batches, transforms, rates, scalar))
@@ -31,7 +32,7 @@ class Graphs:
 
         Args:
             batches: m images in training order; a step takes the next `batch` of them, the last one what is left.
-            transforms: float32 (m, 8), or None without augmentation.
+            transforms: float32 (m, 8); (0, 8) without augmentation.
             rates: float32 (steps,): learning rates.
             batch: int32.
 
@@ -49,7 +50,7 @@ class Graphs:
             first = taken * batch
             last = tf.minimum(first + batch, end)
             x = tf.cast(tf.gather(images, rows[first:last]), tf.float32)
-            if transforms is not None:
+            if self._augments:
                 x = self._transform(x, transforms[first:last])
             self.optimizer.learning_rate.assign(rates[taken])
             loss, right = self._step(x, labels[first:last])

@@ -89,27 +89,26 @@ class Trainer:
             steps = self.pace.steps(self.steps_per_epoch - first)
             batch = self.recipe.batch_size
             positions = order[first * batch : min((first + steps) * batch, count)]
-            self._dispatch(positions, None if transforms is None else transforms[positions], steps)
+            self._dispatch(positions, transforms[positions] if len(transforms) else transforms, steps)
             first += steps
             if self.checkpoint_due.due:
                 self._checkpoint()
         return self._end_epoch(began)
 
-    def _transforms(self, epoch: int) -> NDArray[np.float32] | None:
+    def _transforms(self, epoch: int) -> NDArray[np.float32]:
         rules = self.recipe.augmentation
         if not rules.active:
-            return None
+            return np.empty((0, 8), np.float32)
         seed, shape = self.config.seed, self.config.image_shape
         return augmentation.draw(rules, len(self.train), shape, seed=seed, epoch=epoch)
 
-    def _dispatch(self, positions: NDArray[np.int64], transforms: NDArray[np.float32] | None, steps: int) -> None:
+    def _dispatch(self, positions: NDArray[np.int64], transforms: NDArray[np.float32], steps: int) -> None:
         import tensorflow as tf
 
         began = time.perf_counter()
         rates = tf.constant([self._rate(self.progress.step + index) for index in range(steps)], tf.float32)
-        shifts = None if transforms is None else tf.constant(transforms)
         batch = self.recipe.batch_size
-        results = self.graphs.train(self.train.take(positions), shifts, rates, tf.constant(batch))
+        results = self.graphs.train(self.train.take(positions), tf.constant(transforms), rates, tf.constant(batch))
         losses, rights, taken = (result.numpy() for result in results)
         sizes = np.full(steps, batch)
         sizes[-1] = len(positions) - batch * (steps - 1)
