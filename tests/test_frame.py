@@ -1,0 +1,134 @@
+"""The frame without a browser: text from users, choices carried along, Home."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from cnnapp import runs
+from cnnapp.ui import showcase, sketches
+from cnnapp.ui.feedback import escape
+from cnnapp.ui.pages import ARCHITECTURE, HOME, PAGES
+from cnnapp.ui.words import duration, percent
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def app(home: Path) -> AppTest:
+    return AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=30)
+
+
+def picker(picked: str) -> AppTest:
+    """A page that shows one picker and what it returns."""
+
+    def page(picked: str) -> None:
+        import streamlit as st
+
+        from cnnapp.ui import pickers
+
+        st.text(getattr(pickers, f"pick_{picked}")())
+        pickers.write_address()
+
+    return AppTest.from_function(page, args=(picked,), default_timeout=30)
+
+
+def test_every_page_of_the_menu_exists_and_has_its_own_address() -> None:
+    assert all((ROOT / "pages" / entry.path).is_file() for entry in PAGES)
+    assert len({entry.url_path for entry in PAGES}) == len(PAGES)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a_b*c* `d` [e](f) <g> #1", r"a\_b\*c\* \`d\` \[e\]\(f\) \<g\> \#1"),
+        (":red[x] :smile:", ":\u2060red\\[x\\] :\u2060smile:"),
+        ("http://a.b", ":\u2060".join(["http", "//a\\.b"])),
+        ("two\nlines", "two lines"),
+    ],
+)
+def test_escaped_text_holds_no_markup(text: str, shown: str) -> None:
+    assert escape(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0.9744, "97.4 %"), (1.0, "100.0 %"), (0.99996, "> 99.9 %"), (0.0002, "< 0.1 %"), (0.0, "0.0 %")],
+)
+def test_percent_never_rounds_to_certainty(share: float, words: str) -> None:
+    assert percent(share) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(38, "38 s"), (99, "99 s"), (300, "5 min"), (7200, "2 h"), (200_000, "2 days")]
+)
+def test_duration_in_its_largest_unit(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_address_chooses_the_data_set(home: Path) -> None:
+    page = picker("dataset")
+    page.query_params["dataset"] = "x_or_o"
+    page.run()
+    assert page.text[0].value == "x_or_o"
+    assert not page.warning
+
+
+def test_pick_is_put_into_the_address(home: Path) -> None:
+    page = picker("architecture").run()
+    assert page.query_params["network"] == "lenet5"
+    page.selectbox[0].select("dense").run()
+    assert page.text[0].value == "dense"
+    assert page.query_params["network"] == "dense"
+
+
+def test_unknown_name_in_the_address_gives_a_sentence_and_the_default(home: Path) -> None:
+    page = picker("architecture")
+    page.query_params["network"] = "*nope*"
+    page.run()
+    assert not page.exception
+    assert r"\*nope\*" in page.warning[0].value
+    assert page.text[0].value == "lenet5"
+
+
+def test_home_works_in_an_empty_library(app: AppTest) -> None:
+    app.run()
+    assert not app.exception
+    assert [title.value for title in app.title] == ["CNN Lab"]
+    assert [button.label for button in app.button] == ["Train on digits now"]
+
+
+def test_two_presses_start_one_run(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "schedule", list)  # the run stays queued: no worker in this test
+    for _ in range(2):
+        app.switch_page(HOME).run()
+        app.button[0].click().run()
+        assert not app.exception
+    (run,) = runs.list_runs()
+    assert (run.dataset, run.architecture, run.state) == ("digits", "lenet5", "queued")
+    app.switch_page(HOME).run()
+    assert any(escape(run.title) in text.value for text in app.markdown)
+
+
+def test_choice_is_carried_to_another_page(app: AppTest) -> None:
+    app.run()
+    app.session_state["chosen_network"] = "dense"
+    app.switch_page(ARCHITECTURE).run()
+    assert app.query_params["network"] == "dense"
+
+
+def test_bundled_pictures_stand_for_all_steps() -> None:
+    pictures = showcase.bundled()
+    assert all(svg.startswith("<svg") for svg in (pictures.network, pictures.training, pictures.answer))
+    assert {Image.open(io.BytesIO(png)).size for png in (pictures.data, pictures.maps)} == {(480, 300)}
+
+
+def test_sketches_stand_odd_input() -> None:
+    assert "<polyline" in sketches.draw_curves([], [])
+    assert "<circle" not in sketches.draw_curves([0.5], [None])
+    assert "&lt;b&gt;" in sketches.draw_answer([("<b>", 1.0)])
+    assert sketches.tile_maps(np.zeros((4, 4, 2), np.float32))
+    assert sketches.tile_samples(np.zeros((2, 8, 6, 3), np.uint8))
