@@ -78,7 +78,7 @@ def show_runs() -> None:
             st.markdown(
                 f"{runs.STATE_MARKS[run.state]} **{escape(run.title)}** · {escape(facts(run))}", width="content"
             )
-            st.page_link(pages.TRAIN, label="watch" if run.active else "open", query_params={"run": run.run})
+            st.page_link(pages.TRAIN, label="watch →" if run.active else "open →", query_params={"run": run.run})
     st.page_link(pages.RUNS, label="All runs →")
 
 

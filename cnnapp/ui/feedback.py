@@ -18,7 +18,7 @@ def escape(text: str) -> str:
 
     A word joiner (U+2060, invisible) breaks what could be an emoji, an icon or a link.
     """
-    line = _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    line = _MARKUP.sub(r"\\\1", re.sub(r"\s+", " ", text))
     return _LATE_MARKUP.sub("\u2060", line)
 
 
