@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,8 @@ def card(digest: str) -> ModelCard:
 @pytest.fixture(scope="module")
 def ref(lenet5: Any, tmp_path_factory: pytest.TempPathFactory) -> ModelRef:
     path = tmp_path_factory.mktemp("run") / "model.keras"
-    lenet5.save(path)
+    with warnings.catch_warnings(action="ignore"):  # Keras' own, when it saves
+        lenet5.save(path)
     digest = files.digest_file(path)
     return ModelRef("run-1", path, "keras", digest, 1, card(digest))
 
