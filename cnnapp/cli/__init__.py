@@ -1,0 +1,3 @@
+from cnnapp.cli.entry import main
+
+__all__ = ["main"]

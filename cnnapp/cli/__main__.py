@@ -1,0 +1,5 @@
+import sys
+
+from cnnapp.cli import main
+
+sys.exit(main())

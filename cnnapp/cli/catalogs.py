@@ -1,0 +1,113 @@
+"""What there is to train with: data sets, networks, and the import of more data."""
+
+import time
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Any
+
+from cnnapp import architectures, datasets
+from cnnapp.cli.output import ProgressLine, note, table
+from cnnapp.cli.verbs import Answer, Verb, no_arguments
+from cnnapp.datasets import DatasetInfo, DatasetJob
+from cnnapp.errors import CnnAppError
+
+POLL_SECONDS = 0.1
+
+
+def list_datasets(_arguments: Namespace) -> Answer:
+    """List all data sets, prepared or not."""
+    infos = datasets.infos()
+    rows = (
+        (info.name, info.title, _by(info.image_shape), len(info.class_names), info.train, info.test, info.status)
+        for info in infos
+    )
+    head = ("name", "title", "image", "classes", "train", "test", "status")
+    return Answer([_dataset_value(info) for info in infos], table(head, rows))
+
+
+def list_architectures(_arguments: Namespace) -> Answer:
+    """List the networks of the catalog with the main settings of their recipes."""
+    networks = architectures.catalog()
+    rows = (
+        (network.key, network.title, network.recipe.optimizer, network.recipe.batch_size, network.recipe.epochs)
+        for network in networks
+    )
+    value = [
+        {
+            "architecture": network.key,
+            "title": network.title,
+            "summary": network.summary,
+            "source": network.source,
+            "known_result": network.known_result,
+            "recipe": network.recipe.model_dump(mode="json"),
+        }
+        for network in networks
+    ]
+    return Answer(value, table(("architecture", "title", "optimizer", "batch", "epochs"), rows))
+
+
+def add_import_arguments(parser: ArgumentParser) -> None:
+    """Take the file and the name of the new data set."""
+    parser.add_argument("path", metavar="PATH", type=Path, help="an .npz file with x_train, y_train, x_test, y_test")
+    parser.add_argument("--name", required=True, help="what the data set shall be called")
+
+
+def import_dataset(arguments: Namespace) -> Answer:
+    """Make a data set of a file and wait until it is done."""
+    job = datasets.request_import(arguments.path.expanduser(), arguments.name)
+    try:
+        ended = _wait_for(job)
+    except KeyboardInterrupt:
+        datasets.cancel(job)
+        raise CnnAppError("The import was called off: nothing of it was kept.") from None
+    if ended.state != "finished":
+        raise CnnAppError(ended.message or f"The import ended as {ended.state}: try it again.")
+    manifest = datasets.load(ended.name).manifest
+    for sentence in manifest.notices:
+        note(sentence)
+    value = {
+        "name": manifest.name,
+        "classes": list(manifest.class_names),
+        "train": manifest.train,
+        "test": manifest.test,
+        "skipped": [skipped.model_dump() for skipped in manifest.skipped],
+        "converted": manifest.converted,
+    }
+    counts = f"{manifest.train:,} training and {manifest.test:,} test images of {_by(manifest.image_shape)}"
+    rest = f"in {len(manifest.class_names)} classes; {len(manifest.skipped)} skipped"
+    return Answer(value, f"{manifest.name}: {counts} {rest}.")
+
+
+def _wait_for(job: str) -> DatasetJob:
+    progress = ProgressLine()
+    try:
+        while (now := datasets.get_job(job)).live:
+            share = f" {now.done / now.total:.0%}" if now.total else ""
+            progress.show(f"{now.what or now.state}{share}", milestone=now.what or now.state)
+            time.sleep(POLL_SECONDS)
+    finally:
+        progress.end()
+    return now
+
+
+def _dataset_value(info: DatasetInfo) -> dict[str, Any]:
+    return {
+        "name": info.name,
+        "title": info.title,
+        "image_shape": list(info.image_shape),
+        "classes": list(info.class_names),
+        "train": info.train,
+        "test": info.test,
+        "status": info.status,
+    }
+
+
+def _by(shape: tuple[int, ...]) -> str:
+    return "×".join(map(str, shape))
+
+
+VERBS = (
+    Verb("datasets", "list the data sets", no_arguments, list_datasets),
+    Verb("architectures", "list the networks", no_arguments, list_architectures),
+    Verb("import", "make a data set of a file", add_import_arguments, import_dataset),
+)

@@ -1,0 +1,97 @@
+"""From the options of `train`, or a file, to the configuration of a run."""
+
+import json
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cnnapp import datasets, runs
+from cnnapp.errors import CnnAppError
+from cnnapp.recipes import Recipe
+from cnnapp.runs import RunConfig
+
+SETTINGS: dict[str, tuple[Callable[[str], Any], str]] = {  # the rest of a recipe is set with --config
+    "epochs": (int, "how often every training image is seen"),
+    "batch_size": (int, "images per training step"),
+    "optimizer": (str, "sgd, adam, adamw, rmsprop, lion or adagrad"),
+    "learning_rate": (float, "of the first step, or the highest one of a schedule"),
+    "validation_share": (float, "of the training images, held out; 0 to 0.5"),
+    "seed": (int, "of weights, order, dropout, augmentation and split"),
+}
+DERIVED = ("image_shape", "class_names", "layers")  # in a run's config.json; they follow from data set and network
+
+
+def put_together(arguments: Namespace) -> RunConfig:
+    """Return the run that the options of `train` describe.
+
+    Raises:
+        CnnAppError: something is missing, unknown or out of range.
+    """
+    given = {name: value for name in SETTINGS if (value := getattr(arguments, name)) is not None}
+    described = _read(arguments.config) if arguments.config else {}
+    if described and given:
+        raise CnnAppError(
+            f"Settings come from options or from a file, but --{next(iter(given)).replace('_', '-')} and --config are "
+            "both given: put all settings into the file."
+        )
+    dataset = _chosen("dataset", arguments.dataset, described.pop("dataset", None))
+    architecture = _chosen("architecture", arguments.architecture, described.pop("architecture", None))
+    _check_ready(dataset)
+    derived = {name: described.pop(name) for name in DERIVED if name in described}
+    _check_known(described)
+    config = runs.configure(dataset, architecture, **given, **described)
+    _check_same(config, derived)
+    return config
+
+
+def _chosen(name: str, option: str | None, from_file: Any) -> str:
+    value = option or from_file
+    if not isinstance(value, str):
+        raise CnnAppError(f"No {name} was given: choose one of `cnnapp {name}s` with --{name}.")
+    return value
+
+
+def _check_ready(dataset: str) -> None:
+    info = datasets.info(dataset)
+    if info.status == "damaged":
+        raise CnnAppError(info.problem)
+    if info.status == "preparing":
+        raise CnnAppError(f"The data set {dataset} is being prepared: try again when `cnnapp datasets` calls it ready.")
+    if info.status == "not downloaded":
+        raise CnnAppError(
+            f"The data set {dataset} is not downloaded: download it on the Data set page (`cnnapp run`), or import an "
+            f".npz file of it with `cnnapp import PATH --name {dataset}`."
+        )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        described = json.loads(path.read_bytes())
+    except OSError as error:
+        raise CnnAppError(f"{path} cannot be read ({error.strerror}): check the path.") from None
+    except ValueError:
+        raise CnnAppError(f'{path} is not JSON: expected an object such as {{"epochs": 5}}.') from None
+    if not isinstance(described, dict):
+        raise CnnAppError(f'{path} is not an object: expected settings such as {{"epochs": 5}}.')
+    recipe = described.pop("recipe", {})
+    if not isinstance(recipe, dict):
+        raise CnnAppError(f'recipe in {path} is not an object: expected settings such as {{"epochs": 5}}.')
+    return {**described, **recipe}
+
+
+def _check_known(described: dict[str, Any]) -> None:
+    known = {"seed", *Recipe.model_fields}
+    if unknown := sorted(described.keys() - known):
+        raise CnnAppError(f"{unknown[0]!r} in the file is no setting: known are {', '.join(sorted(known))}.")
+
+
+def _check_same(config: RunConfig, derived: dict[str, Any]) -> None:
+    """Refuse a run's config.json whose data set or network has changed since, rather than train something else."""
+    now = config.model_dump(mode="json", include=set(derived))
+    for name, value in derived.items():
+        if value != now[name]:
+            raise CnnAppError(
+                f"{name} in the file is not that of {config.dataset} and {config.architecture} today: take it out of "
+                "the file to train with today's."
+            )

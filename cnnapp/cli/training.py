@@ -1,0 +1,115 @@
+"""Start, list and stop runs; they are in the same library as those of the pages."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Any
+
+from cnnapp import runs
+from cnnapp.cli.experiment import SETTINGS, put_together
+from cnnapp.cli.follow import follow
+from cnnapp.cli.naming import HELP, find_run
+from cnnapp.cli.output import note, percent, table
+from cnnapp.cli.verbs import Answer, Verb, no_arguments
+from cnnapp.runs import RunSummary
+
+
+def add_train_arguments(parser: ArgumentParser) -> None:
+    """Take an experiment and what to do after its start."""
+    parser.add_argument("--dataset", metavar="D", help="a name of `cnnapp datasets`")
+    parser.add_argument("--architecture", metavar="A", help="a name of `cnnapp architectures`")
+    for name, (kind, words) in SETTINGS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar="X", type=kind, help=words)
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        type=Path,
+        help="JSON with any settings of a recipe, or the config.json of a run to do again",
+    )
+    parser.add_argument("--title", default="", help="what people shall call the run")
+    parser.add_argument("--wait", action="store_true", help="follow the run to its end; Ctrl-C leaves it going")
+
+
+def train(arguments: Namespace) -> Answer:
+    """Put a run into the queue, start it if a worker is free, and follow it if asked to."""
+    run = runs.submit(put_together(arguments), arguments.title)
+    runs.schedule()
+    if not arguments.wait:
+        summary = runs.get(run)
+        if summary.state == "queued":
+            note("The run is queued: it starts when a run before it ends.")
+        return Answer(_train_value(summary), run)
+    note(f"{run}: Ctrl-C leaves it going.")
+    try:
+        summary = follow(run)
+    except KeyboardInterrupt:
+        going = f"{run} goes on: `cnnapp runs` shows how far it is, `cnnapp stop {run}` ends it."
+        return Answer(_train_value(runs.get(run)), run, going)
+    problem = "" if summary.state == "finished" else summary.message or f"The run is {summary.state}."
+    return Answer(_train_value(summary), _in_words(summary), problem)
+
+
+def list_runs(_arguments: Namespace) -> Answer:
+    """List all runs, newest first."""
+    every = runs.list_runs()
+    for run in every:
+        if run.damaged:
+            note(run.damaged)
+    head = ("run", "state", "dataset", "architecture", "epochs", "validation", "test")
+    return Answer([_run_value(run) for run in every], table(head, map(_row, every)))
+
+
+def add_stop_arguments(parser: ArgumentParser) -> None:
+    """Take a run."""
+    parser.add_argument("run", metavar="RUN", help=HELP)
+
+
+def stop(arguments: Namespace) -> Answer:
+    """Ask a run to stop; its network is saved."""
+    run = find_run(arguments.run).run
+    runs.stop(run)
+    state = runs.get(run).state
+    return Answer({"run": run, "state": state}, f"{run}: {state}")
+
+
+def _row(run: RunSummary) -> tuple[str, ...]:
+    epochs = f"{run.epochs}/{run.epochs_wanted}"
+    accuracies = (percent(run.val_accuracy), percent(run.test_accuracy))
+    return (run.run, run.state, run.dataset, run.architecture, epochs, *accuracies)
+
+
+def _run_value(run: RunSummary) -> dict[str, Any]:
+    return {
+        "run": run.run,
+        "state": run.state,
+        "dataset": run.dataset,
+        "architecture": run.architecture,
+        "epochs": run.epochs,
+        "val_accuracy": run.val_accuracy,
+        "test_accuracy": run.test_accuracy,
+    }
+
+
+def _train_value(run: RunSummary) -> dict[str, Any]:
+    return {
+        "run": run.run,
+        "state": run.state,
+        "epochs": run.epochs,
+        "val_accuracy": run.val_accuracy,
+        "test_accuracy": run.test_accuracy,
+        "seconds": run.seconds,
+        "images_per_second": run.images_per_second,
+    }
+
+
+def _in_words(run: RunSummary) -> str:
+    return (
+        f"{run.run}: {run.state} after {run.epochs} of {run.epochs_wanted} epochs, "
+        f"validation accuracy {percent(run.val_accuracy)}, test accuracy {percent(run.test_accuracy)}"
+    )
+
+
+VERBS = (
+    Verb("train", "train a network on a data set", add_train_arguments, train),
+    Verb("runs", "list the runs, newest first", no_arguments, list_runs),
+    Verb("stop", "stop a run and keep its network", add_stop_arguments, stop),
+)
