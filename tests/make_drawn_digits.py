@@ -4,7 +4,8 @@ Run `python -m tests.make_drawn_digits` from the repository's folder to draw the
 """
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,42 +19,144 @@ Points = npt.NDArray[np.float64]
 # Each way to write a digit is a list of strokes; a stroke is the points that the pen passes, x to the right and
 # y downwards, in a box one high. "curve" strokes are smooth through their points, "lines" have corners.
 WAYS: dict[str, list[tuple[str, list[tuple[float, float]]]]] = {
-    "0 round": [("curve", [(0.36, 0.0), (0.1, 0.2), (0.02, 0.52), (0.14, 0.87), (0.36, 1.0), (0.6, 0.84), (0.7, 0.5),
-                           (0.6, 0.14), (0.34, 0.0)])],
-    "0 narrow": [("curve", [(0.3, 0.0), (0.06, 0.22), (0.0, 0.6), (0.12, 0.92), (0.28, 1.0), (0.46, 0.84), (0.54, 0.45),
-                            (0.44, 0.1), (0.26, 0.02)])],
+    "0 round": [
+        (
+            "curve",
+            [
+                (0.36, 0.0),
+                (0.1, 0.2),
+                (0.02, 0.52),
+                (0.14, 0.87),
+                (0.36, 1.0),
+                (0.6, 0.84),
+                (0.7, 0.5),
+                (0.6, 0.14),
+                (0.34, 0.0),
+            ],
+        )
+    ],
+    "0 narrow": [
+        (
+            "curve",
+            [
+                (0.3, 0.0),
+                (0.06, 0.22),
+                (0.0, 0.6),
+                (0.12, 0.92),
+                (0.28, 1.0),
+                (0.46, 0.84),
+                (0.54, 0.45),
+                (0.44, 0.1),
+                (0.26, 0.02),
+            ],
+        )
+    ],
     "1 flag": [("lines", [(0.0, 0.32), (0.36, 0.0), (0.36, 1.0)])],
     "1 foot": [("lines", [(0.14, 0.2), (0.34, 0.0), (0.33, 1.0)]), ("lines", [(0.16, 1.0), (0.5, 0.99)])],
     "1 bar": [("lines", [(0.34, 0.0), (0.31, 1.0)])],
-    "2 curve": [("curve", [(0.04, 0.24), (0.16, 0.05), (0.38, 0.0), (0.58, 0.14), (0.56, 0.38), (0.36, 0.64), (0.0, 0.98)]),
-                ("lines", [(0.0, 0.98), (0.66, 0.98)])],
-    "2 wave": [("curve", [(0.02, 0.2), (0.22, 0.0), (0.5, 0.06), (0.56, 0.3), (0.38, 0.6), (0.06, 0.94), (0.04, 0.96),
-                          (0.3, 0.9), (0.66, 0.97)])],
-    "3 round": [("curve", [(0.04, 0.1), (0.28, 0.0), (0.52, 0.1), (0.5, 0.34), (0.26, 0.46)]),
-                ("curve", [(0.26, 0.46), (0.54, 0.56), (0.58, 0.82), (0.34, 1.0), (0.0, 0.9)])],
-    "3 wide": [("curve", [(0.0, 0.14), (0.3, 0.0), (0.56, 0.14), (0.48, 0.38), (0.22, 0.48)]),
-               ("curve", [(0.22, 0.48), (0.54, 0.54), (0.64, 0.76), (0.42, 0.98), (0.02, 0.9)])],
+    "2 curve": [
+        ("curve", [(0.04, 0.24), (0.16, 0.05), (0.38, 0.0), (0.58, 0.14), (0.56, 0.38), (0.36, 0.64), (0.0, 0.98)]),
+        ("lines", [(0.0, 0.98), (0.66, 0.98)]),
+    ],
+    "2 wave": [
+        (
+            "curve",
+            [
+                (0.02, 0.2),
+                (0.22, 0.0),
+                (0.5, 0.06),
+                (0.56, 0.3),
+                (0.38, 0.6),
+                (0.06, 0.94),
+                (0.04, 0.96),
+                (0.3, 0.9),
+                (0.66, 0.97),
+            ],
+        )
+    ],
+    "3 round": [
+        ("curve", [(0.04, 0.1), (0.28, 0.0), (0.52, 0.1), (0.5, 0.34), (0.26, 0.46)]),
+        ("curve", [(0.26, 0.46), (0.54, 0.56), (0.58, 0.82), (0.34, 1.0), (0.0, 0.9)]),
+    ],
+    "3 wide": [
+        ("curve", [(0.0, 0.14), (0.3, 0.0), (0.56, 0.14), (0.48, 0.38), (0.22, 0.48)]),
+        ("curve", [(0.22, 0.48), (0.54, 0.54), (0.64, 0.76), (0.42, 0.98), (0.02, 0.9)]),
+    ],
     "4 open": [("lines", [(0.22, 0.0), (0.0, 0.6), (0.66, 0.6)]), ("lines", [(0.52, 0.24), (0.46, 1.0)])],
     "4 closed": [("lines", [(0.46, 1.0), (0.48, 0.0), (0.0, 0.66), (0.66, 0.66)])],
-    "5 two strokes": [("lines", [(0.14, 0.02), (0.1, 0.44)]),
-                      ("curve", [(0.1, 0.44), (0.34, 0.38), (0.56, 0.52), (0.58, 0.78), (0.36, 0.98), (0.02, 0.92)]),
-                      ("lines", [(0.14, 0.02), (0.6, 0.0)])],
-    "5 one stroke": [("lines", [(0.58, 0.0), (0.12, 0.03), (0.08, 0.46)]),
-                     ("curve", [(0.08, 0.46), (0.36, 0.4), (0.56, 0.58), (0.5, 0.86), (0.26, 1.0), (0.0, 0.94)])],
-    "6 curl": [("curve", [(0.46, 0.0), (0.2, 0.2), (0.04, 0.52), (0.04, 0.82), (0.26, 1.0), (0.52, 0.9), (0.56, 0.68),
-                          (0.36, 0.54), (0.08, 0.68)])],
-    "6 straight": [("curve", [(0.38, 0.0), (0.16, 0.3), (0.02, 0.66), (0.1, 0.94), (0.34, 1.0), (0.54, 0.82), (0.46, 0.6),
-                              (0.22, 0.58), (0.06, 0.74)])],
+    "5 two strokes": [
+        ("lines", [(0.14, 0.02), (0.1, 0.44)]),
+        ("curve", [(0.1, 0.44), (0.34, 0.38), (0.56, 0.52), (0.58, 0.78), (0.36, 0.98), (0.02, 0.92)]),
+        ("lines", [(0.14, 0.02), (0.6, 0.0)]),
+    ],
+    "5 one stroke": [
+        ("lines", [(0.58, 0.0), (0.12, 0.03), (0.08, 0.46)]),
+        ("curve", [(0.08, 0.46), (0.36, 0.4), (0.56, 0.58), (0.5, 0.86), (0.26, 1.0), (0.0, 0.94)]),
+    ],
+    "6 curl": [
+        (
+            "curve",
+            [
+                (0.46, 0.0),
+                (0.2, 0.2),
+                (0.04, 0.52),
+                (0.04, 0.82),
+                (0.26, 1.0),
+                (0.52, 0.9),
+                (0.56, 0.68),
+                (0.36, 0.54),
+                (0.08, 0.68),
+            ],
+        )
+    ],
+    "6 straight": [
+        (
+            "curve",
+            [
+                (0.38, 0.0),
+                (0.16, 0.3),
+                (0.02, 0.66),
+                (0.1, 0.94),
+                (0.34, 1.0),
+                (0.54, 0.82),
+                (0.46, 0.6),
+                (0.22, 0.58),
+                (0.06, 0.74),
+            ],
+        )
+    ],
     "7 plain": [("lines", [(0.0, 0.02), (0.6, 0.0), (0.2, 1.0)])],
     "7 barred": [("lines", [(0.02, 0.04), (0.6, 0.0), (0.22, 1.0)]), ("lines", [(0.12, 0.52), (0.58, 0.48)])],
-    "8 one stroke": [("curve", [(0.52, 0.14), (0.3, 0.0), (0.08, 0.14), (0.14, 0.34), (0.42, 0.56), (0.54, 0.8), (0.3, 1.0),
-                                (0.04, 0.82), (0.16, 0.58), (0.44, 0.36), (0.52, 0.14)])],
-    "8 two rings": [("curve", [(0.3, 0.0), (0.1, 0.1), (0.1, 0.36), (0.3, 0.46), (0.5, 0.34), (0.5, 0.1), (0.3, 0.0)]),
-                    ("curve", [(0.3, 0.46), (0.06, 0.6), (0.06, 0.88), (0.3, 1.0), (0.56, 0.88), (0.54, 0.6), (0.3, 0.46)])],
-    "9 curved": [("curve", [(0.54, 0.16), (0.3, 0.0), (0.06, 0.14), (0.08, 0.38), (0.3, 0.46), (0.52, 0.32), (0.54, 0.16)]),
-                 ("curve", [(0.54, 0.16), (0.56, 0.56), (0.44, 0.88), (0.1, 0.98)])],
-    "9 straight": [("curve", [(0.5, 0.1), (0.24, 0.0), (0.04, 0.18), (0.12, 0.42), (0.36, 0.42), (0.5, 0.14)]),
-                   ("lines", [(0.52, 0.08), (0.46, 1.0)])],
+    "8 one stroke": [
+        (
+            "curve",
+            [
+                (0.52, 0.14),
+                (0.3, 0.0),
+                (0.08, 0.14),
+                (0.14, 0.34),
+                (0.42, 0.56),
+                (0.54, 0.8),
+                (0.3, 1.0),
+                (0.04, 0.82),
+                (0.16, 0.58),
+                (0.44, 0.36),
+                (0.52, 0.14),
+            ],
+        )
+    ],
+    "8 two rings": [
+        ("curve", [(0.3, 0.0), (0.1, 0.1), (0.1, 0.36), (0.3, 0.46), (0.5, 0.34), (0.5, 0.1), (0.3, 0.0)]),
+        ("curve", [(0.3, 0.46), (0.06, 0.6), (0.06, 0.88), (0.3, 1.0), (0.56, 0.88), (0.54, 0.6), (0.3, 0.46)]),
+    ],
+    "9 curved": [
+        ("curve", [(0.54, 0.16), (0.3, 0.0), (0.06, 0.14), (0.08, 0.38), (0.3, 0.46), (0.52, 0.32), (0.54, 0.16)]),
+        ("curve", [(0.54, 0.16), (0.56, 0.56), (0.44, 0.88), (0.1, 0.98)]),
+    ],
+    "9 straight": [
+        ("curve", [(0.5, 0.1), (0.24, 0.0), (0.04, 0.18), (0.12, 0.42), (0.36, 0.42), (0.5, 0.14)]),
+        ("lines", [(0.52, 0.08), (0.46, 1.0)]),
+    ],
 }
 
 
@@ -72,7 +175,7 @@ class Sheet:
     turn: float = 0.0  # degrees
     smooth: bool = True  # antialiased, as a pen program draws
     photo: bool = False  # uneven light, blur, grain of the paper
-    seed: int = field(default=0)
+    seed: int = 0
 
 
 def smooth_curve(points: Points, steps: int = 16) -> Points:
@@ -93,8 +196,7 @@ def strokes(sheet: Sheet, rng: np.random.Generator) -> list[Points]:
     for kind, corners in WAYS[sheet.way]:
         points = np.array(corners) + rng.normal(0, 0.012, (len(corners), 2))
         if kind == "lines":  # a hand bends its straight lines a little
-            points = np.vstack([np.linspace(a, b, 6, endpoint=False) for a, b in zip(points, points[1:], strict=False)]
-                               + [points[-1:]])
+            points = np.vstack([np.linspace(a, b, 6, endpoint=False) for a, b in pairwise(points)] + [points[-1:]])
             points += rng.normal(0, 0.004, points.shape)
         else:
             points = smooth_curve(points)
@@ -127,10 +229,13 @@ def photograph(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
     """Return the sheet as a telephone sees it: light from one side, dark corners, blur, noise, a few specks."""
     width, height = picture.size
     pixels = np.asarray(picture.filter(ImageFilter.GaussianBlur(width / 400)), float)
-    y, x = np.mgrid[0:1:height * 1j, 0:1:width * 1j]
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
     light = 0.95 - 0.45 * x - 0.15 * y - 0.25 * ((x - 0.5) ** 2 + (y - 0.5) ** 2)
-    grain = np.asarray(Image.fromarray(rng.normal(0, 1, (height // 2, width // 2)).astype(np.float32)).resize(
-        (width, height), Image.Resampling.BILINEAR))
+    grain = np.asarray(
+        Image.fromarray(rng.normal(0, 1, (height // 2, width // 2)).astype(np.float32)).resize(
+            (width, height), Image.Resampling.BILINEAR
+        )
+    )
     pixels = pixels * light[:, :, None] + 4 * grain[:, :, None] + rng.normal(0, 5, pixels.shape)
     for _ in range(6):
         top, left = rng.integers(0, height - 3), rng.integers(0, width - 3)
@@ -152,7 +257,7 @@ SHEETS = {
     "4_night": Sheet("4 closed", (256, 256), 0.6, (0.6, 0.6), 16, (230, 230, 230), (10, 10, 10), slant=0.1),
     "5_tablet": Sheet("5 two strokes", (640, 480), 0.6, (0.4, 0.45), 26, (60, 60, 60)),
     "5_thin": Sheet("5 one stroke", (400, 400), 0.5, (0.35, 0.6), 3),
-    "6_photo": Sheet("6 curl", (900, 700), 0.45, (0.45, 0.5), 16, (40, 40, 70), (225, 220, 205), photo=True),
+    "6_photo": Sheet("6 curl", (600, 460), 0.45, (0.45, 0.5), 11, (40, 40, 70), (225, 220, 205), photo=True),
     "6_light": Sheet("6 straight", (150, 150), 0.8, (0.5, 0.5), 12, WHITE, BLACK),
     "7_mouse": Sheet("7 plain", (280, 280), 0.6, (0.5, 0.5), 12, smooth=False),
     "7_barred": Sheet("7 barred", (500, 350), 0.6, (0.65, 0.5), 14, (90, 40, 130), slant=0.1),
@@ -173,4 +278,4 @@ def png(sheet: Sheet) -> bytes:
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     for number, (name, sheet) in enumerate(SHEETS.items()):
-        (FOLDER / f"{name}.png").write_bytes(png(Sheet(**{**vars(sheet), "seed": number})))
+        (FOLDER / f"{name}.png").write_bytes(png(replace(sheet, seed=number)))

@@ -92,25 +92,22 @@ def _fitted(strength: Floats, rule: InkRule, height: int, width: int) -> Floats:
     """Scale cropped ink to the rule's box on a canvas of height×width, its strokes to the rule's width."""
     high, wide = strength.shape
     box_height, box_width = rule.box * height, (rule.squeeze or rule.box) * width
-    grow = 0 if rule.stroke is None else _growth(strength, rule.stroke * height, box_height)
-    scale = (box_height - grow) / high
-    if wide * scale + grow > box_width and rule.squeeze is None:
-        scale = (box_width - grow) / wide
-    size = high * scale, min(wide * scale, box_width - grow)
-    return _thickened(_scaled(strength, max(1, round(size[0])), max(1, round(size[1]))), grow)
+    by_height = rule.squeeze is not None or wide / high <= box_width / box_height
+    length, box = (high, box_height) if by_height else (wide, box_width)
+    grow = 0 if rule.stroke is None else _growth(_stroke_width(strength) / length, rule.stroke * height, box)
+    scale = (box - grow) / length
+    inner_height, inner_width = round(high * scale), round(min(wide * scale, box_width - grow))
+    return _thickened(_scaled(strength, max(1, inner_height), max(1, inner_width)), grow)
 
 
-def _growth(strength: Floats, stroke: float, box_height: float) -> int:
-    """Return how many pixels to add to every stroke (even; negative: take away) when it is drawn box_height high.
+def _growth(drawn: float, stroke: float, box: float) -> int:
+    """Return how many pixels to add to every stroke (even; negative: take away) when the ink is drawn `box` long.
 
-    With s the scale, w the stroke's width and h the ink's height in the drawing: w·s + grow = stroke and
-    h·s + grow = box_height.
+    With s the scale, w the stroke's width and l the ink's length in the drawing, `drawn` = w / l: w·s + grow = stroke
+    and l·s + grow = box.
     """
-    high = strength.shape[0]
-    drawn = _stroke_width(strength)
-    grow = (stroke - drawn * box_height / high) / max(0.2, 1 - drawn / high)
-    least = -0.5 * drawn * box_height / high  # a stroke taken away is worse than a fat one
-    return 2 * round(float(max(grow, least)) / 2)
+    grow = (stroke - drawn * box) / max(0.2, 1 - drawn)
+    return 2 * round(max(grow, -0.5 * drawn * box) / 2)  # a stroke taken away is worse than a fat one
 
 
 def _stroke_width(strength: Floats) -> float:
@@ -122,11 +119,13 @@ def _stroke_width(strength: Floats) -> float:
 
 def _thickened(strength: Floats, grow: int) -> Floats:
     """Grow (or shrink) the ink by `grow` pixels in height and width, with a round pen."""
-    if grow < 0:
-        radius = -grow // 2
-        shrunk: Floats = 1 - _dilated(1 - strength, radius)[2 * radius : -2 * radius, 2 * radius : -2 * radius]
-        return shrunk
-    return _dilated(strength, grow // 2)
+    radius = abs(grow) // 2
+    if grow >= 0:
+        grown = _dilated(strength, radius)
+        usual = float(np.median(grown[grown >= grown.max() / 2]))  # thin lines got pale when they were scaled down
+        return (grown / usual).clip(0, 1)
+    shrunk: Floats = 1 - _dilated(1 - strength, radius)
+    return shrunk[2 * radius : -2 * radius, 2 * radius : -2 * radius]
 
 
 def _dilated(strength: Floats, radius: int) -> Floats:

@@ -95,9 +95,9 @@ def _quadratic(height: int, width: int) -> npt.NDArray[np.float64]:
 
 def _strength(contrast: Floats) -> Floats:
     """Scale contrast so that the paper's unrest is 0 and the ink's usual value 1; grey edges stay grey."""
-    threshold = _otsu(contrast)
-    if threshold < _LEAST_CONTRAST / 2:
+    if contrast.max() < _LEAST_CONTRAST:
         return np.zeros_like(contrast)
+    threshold = _otsu(contrast)
     full = float(np.median(contrast[contrast > threshold]))
     unrest = contrast[contrast <= threshold]
     floor = min(threshold, 3 * float(np.sqrt(np.mean(unrest**2)))) * 0.5
@@ -106,15 +106,15 @@ def _strength(contrast: Floats) -> Floats:
 
 
 def _otsu(contrast: Floats) -> float:
-    """Return the threshold that best parts the values in two (Otsu 1979)."""
+    """Return the middle between the two groups into which the values part best (Otsu 1979)."""
     counts, edges = np.histogram(contrast, bins=256, range=(0, max(float(contrast.max()), 1.0)))
     middles = (edges[:-1] + edges[1:]) / 2
-    below = np.cumsum(counts)
+    below = np.cumsum(counts)[:-1]
+    above = len(contrast.ravel()) - below
     sums = np.cumsum(counts * middles)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        low, high = sums / below, (sums[-1] - sums) / (below[-1] - below)
-        split = int(np.nanargmax(below * (below[-1] - below) * (high - low) ** 2))
-    return float(low[split] + high[split]) / 2 if split < 255 else 0.0
+    low, high = sums[:-1] / np.maximum(below, 1), (sums[-1] - sums[:-1]) / np.maximum(above, 1)
+    best = int(np.argmax(below * above * (high - low) ** 2.0))
+    return float(low[best] + high[best]) / 2
 
 
 def _strokes(mask: Mask) -> Mask:
