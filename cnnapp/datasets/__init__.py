@@ -1,12 +1,14 @@
 from cnnapp.datasets.info import DatasetInfo, Status
-from cnnapp.datasets.library import delete, ensure, info, infos, load
+from cnnapp.datasets.library import delete, ensure, info, infos, load, sizes
 from cnnapp.datasets.manifest import Manifest, Skipped
-from cnnapp.datasets.requests import DatasetJob, cancel, get_job, request_import, request_prepare
+from cnnapp.datasets.requests import DatasetJob, cancel, get_job, inbox_files, request_import, request_prepare
 from cnnapp.datasets.requests import list_jobs as jobs
+from cnnapp.datasets.sources.arrays import ArchiveFacts, peek
 from cnnapp.datasets.splits import split_validation
 from cnnapp.datasets.store import PreparedDataset, Split
 
 __all__ = [
+    "ArchiveFacts",
     "DatasetInfo",
     "DatasetJob",
     "Manifest",
@@ -18,11 +20,14 @@ __all__ = [
     "delete",
     "ensure",
     "get_job",
+    "inbox_files",
     "info",
     "infos",
     "jobs",
     "load",
+    "peek",
     "request_import",
     "request_prepare",
+    "sizes",
     "split_validation",
 ]

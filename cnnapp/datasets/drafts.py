@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from cnnapp.datasets.manifest import Skipped, SourceKind
 from cnnapp.images import Preprocess
 
+Unit = Literal["images", "bytes"]
 BATCH_BYTES = 8 * 1024**2
 
 
 class Report(Protocol):
     """Takes progress: what is being done, how much of it, of how much; may raise `CalledOffError`."""
 
-    def __call__(self, what: str, done: int, total: int) -> None: ...  # noqa: D102
+    def __call__(self, what: str, done: int, total: int, unit: Unit = "images") -> None: ...  # noqa: D102
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def ensure(name: str) -> PreparedDataset:
     if not store.is_stored(name):
         row = find_row(name)
         if row.source == "bundled":
-            prepare(row, Workspace(settings().datasets_dir, lambda _what, _done, _total: None))
+            prepare(row, Workspace(settings().datasets_dir, lambda *_: None))
     dataset = load(name)
     if sum(array.bytes for array in dataset.manifest.arrays.values()) <= VERIFIED_BYTES:
         store.verify(dataset)
@@ -72,6 +72,15 @@ def delete(name: str) -> None:
     if not store.is_stored(name):
         raise CnnAppError(f"There is no data set called {name[:80]!r} on disk: nothing was deleted.")
     store.remove(name)
+
+
+def sizes(name: str) -> dict[int, str]:
+    """Return the sizes that a catalog row can be had in, and the name of the data set in each; empty for others."""
+    base = next((row for row in catalog.ROWS if name == row.name or name.startswith(f"{row.name}-")), None)
+    if base is None or not base.sizes or catalog.find(name) is None:
+        return {}
+    own = base.image_shape[0]
+    return {size: base.name if size == own else f"{base.name}-{size}" for size in sorted({own, *base.sizes})}
 
 
 def find_row(name: str) -> CatalogRow:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from cnnapp import files, jobs
 from cnnapp.datasets import catalog, store
+from cnnapp.datasets.drafts import Unit
 from cnnapp.datasets.names import slug
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import JobFolder
@@ -62,6 +63,7 @@ class DatasetJob(BaseModel):
     what: str = ""  # what is being done now
     done: int = 0
     total: int = 0
+    unit: Unit = "images"
     seconds_left: float | None = None
 
     @property
@@ -136,6 +138,12 @@ def get_job(job: str) -> DatasetJob:
     if found is None:
         raise CnnAppError("This job is no longer there: start it again.")
     return found
+
+
+def inbox_files() -> list[Path]:
+    """List the archives in the operator's import roots; links are not followed."""
+    found = [path for root in settings().import_roots for path in root.glob("*.npz")]
+    return sorted(path for path in found if path.is_file() and not path.is_symlink())
 
 
 def cancel(job: str) -> None:

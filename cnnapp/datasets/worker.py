@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from cnnapp.datasets import library, requests, store
-from cnnapp.datasets.drafts import Workspace
+from cnnapp.datasets.drafts import Unit, Workspace
 from cnnapp.datasets.requests import ImportRequest
 from cnnapp.datasets.sources import arrays
 from cnnapp.jobs import ACTIVE, CalledOffError, JobFolder, claim_or_exit, working
@@ -22,7 +22,7 @@ class Progress:
         self._job = job
         self._what, self._since, self._last = "", 0.0, 0.0
 
-    def __call__(self, what: str, done: int, total: int) -> None:
+    def __call__(self, what: str, done: int, total: int, unit: Unit = "images") -> None:
         """Report `done` of `total`; raises CalledOffError."""
         now = time.monotonic()
         if now - self._last < SECONDS_BETWEEN_REPORTS and what == self._what:
@@ -33,7 +33,7 @@ class Progress:
             self._what, self._since = what, now
         self._last = now
         left = (now - self._since) * (total - done) / done if done and now - self._since > 1 else None
-        facts = {"what": what, "done": done, "total": total, "seconds_left": left}
+        facts = {"what": what, "done": done, "total": total, "unit": unit, "seconds_left": left}
         self._job.summarise(**facts)
         self._job.emit("progress", **facts)
 

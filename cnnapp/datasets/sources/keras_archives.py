@@ -99,10 +99,10 @@ def _download(row: CatalogRow, workspace: Workspace) -> Any:
     except KeyboardInterrupt:
         raise CalledOffError from None
     except Exception as error:
+        reason = str(error).rpartition(" -- ")[2]  # Keras: "URL fetch failure on …: errno -- reason"
         raise CnnAppError(
-            f"{row.title} could not be downloaded ({error}): try again with a network, or put {row.name}.npz (Keras "
-            f"layout) into {settings().inbox} or drop it on the Data set page; a download that was cut off earlier "
-            f"may have to be deleted from {cache} first."
+            f"{row.title} could not be downloaded ({reason}): try again with a network, or put {row.name}.npz "
+            f"(Keras layout) into {settings().inbox}, or drop it on the Data set page."
         ) from None
 
 
@@ -119,7 +119,7 @@ def _watched(row: CatalogRow, workspace: Workspace, cache: Path) -> Iterator[Non
         while not done.wait(LOOK_SECONDS):
             grown = min(_folder_bytes(cache) - before, row.download_bytes)
             try:
-                workspace.report(f"Downloading {row.title}", max(0, grown), row.download_bytes)
+                workspace.report(f"Downloading {row.title}", max(0, grown), row.download_bytes, "bytes")
             except CalledOffError:
                 signal.pthread_kill(caller, signal.SIGINT)
                 return

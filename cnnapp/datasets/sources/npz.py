@@ -77,7 +77,7 @@ class ArchiveReader:
             while chunk := file.read(CHUNK):
                 done += len(chunk)
                 copy.write(chunk)
-                workspace.report(f"Unpacking {name}", done, header.nbytes)
+                workspace.report(f"Unpacking {name}", done, header.nbytes, "bytes")
         if header.nbytes == 0:
             return np.empty(header.shape, header.dtype)
         order: Any = "F" if header.fortran_order else "C"

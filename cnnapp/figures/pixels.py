@@ -1,0 +1,66 @@
+"""An image as the numbers that it is."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+MOST_SHOWN = 16  # rows and columns whose numbers can be read side by side
+
+
+class PixelRegion(NamedTuple):
+    """A part of one channel."""
+
+    values: NDArray[np.uint8]  # (rows, columns)
+    top: int  # its place in the image
+    left: int
+
+
+def compute_region(channel: NDArray[np.uint8], top: int, left: int) -> PixelRegion:
+    """Cut `MOST_SHOWN` rows and columns out of uint8 (h, w), moved inside where (top, left) lies too far out."""
+    height, width = channel.shape
+    top, left = min(top, max(0, height - MOST_SHOWN)), min(left, max(0, width - MOST_SHOWN))
+    return PixelRegion(channel[top : top + MOST_SHOWN, left : left + MOST_SHOWN], top, left)
+
+
+def plot_pixels(region: PixelRegion, colour: str = "#FFFFFF") -> "go.Figure":
+    """Draw each pixel as a square in its own brightness of `colour`, with its number on it."""
+    import plotly.graph_objects as go  # noqa: PLC0415 (0.3 s that the first paint of a page need not wait for)
+
+    rows, columns = region.values.shape
+    across, down = np.arange(columns) + region.left, np.arange(rows) + region.top
+    heatmap = go.Heatmap(
+        z=region.values,
+        x=across,
+        y=down,
+        zmin=0,
+        zmax=255,
+        colorscale=[(0, "#000000"), (1, colour)],
+        showscale=False,
+        xgap=1,
+        ygap=1,
+        texttemplate="%{z}",
+        textfont={"size": 11},
+        hovertemplate="row %{y}, column %{x}: %{z}<extra></extra>",
+    )
+    figure = go.Figure(heatmap)
+    figure.update_layout(height=40 + 25 * rows, margin={"l": 0, "r": 0, "t": 0, "b": 0}, plot_bgcolor="rgba(0,0,0,0)")
+    figure.update_xaxes(side="top", showgrid=False, fixedrange=True, dtick=1, tickfont={"size": 10}, zeroline=False)
+    figure.update_yaxes(
+        autorange="reversed", showgrid=False, fixedrange=True, dtick=1, tickfont={"size": 10}, zeroline=False
+    )
+    return figure
+
+
+def split_channels(image: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+    """Return red, green and blue of uint8 (h, w, 3), each (h, w, 3) in its own colour."""
+    return [image * np.eye(3, dtype=np.uint8)[channel] for channel in range(3)]
+
+
+def enlarge(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Repeat pixels of (h, w, c) so that the longer side has about `side`; each stays a sharp square."""
+    times = max(1, side // max(image.shape[:2]))
+    return image.repeat(times, axis=0).repeat(times, axis=1)
