@@ -32,7 +32,7 @@ FLOORS = {
     "training": {"architectures", "datasets", "files", "images", "jobs", "recipes", "runs", "settings"},
     "modelhost": {"architectures", "files", "images", "inspection", "prediction", "runs", "settings"},
     "inspection": {"images"},
-    "prediction": {"images"},
+    "prediction": {"images", "inspection"},
     "runs": {"architectures", "datasets", "files", "images", "jobs", "recipes", "settings"},
     "datasets": {"files", "images", "jobs", "recipes", "settings"},
     "architectures": {"files", "recipes", "settings"},
