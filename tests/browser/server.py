@@ -67,3 +67,17 @@ def open_page(page: Page, address: str) -> None:
     page.goto(address)
     settle(page)
     no_errors(page)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose `option` (the beginning of its words) in the select box `label`."""
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option).first.click()
+    settle(page)
+
+
+def follow_menu(page: Page, title: str) -> None:
+    """Go to the page `title` by the menu."""
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
+    page.wait_for_selector(f"[data-testid=stSidebarNavLink][aria-current=page]:has-text('{title}')")
+    settle(page)
