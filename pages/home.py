@@ -46,7 +46,7 @@ def start_digits() -> str:
     for run in runs.list_runs():
         if (run.dataset, run.architecture) == ("digits", "lenet5") and run.state in ("queued", "starting"):
             return run.run
-    started = runs.submit(runs.configure("digits", "lenet5"))
+    started = runs.submit(runs.configure_first_run())
     runs.schedule()
     return started
 

@@ -1,4 +1,4 @@
-from cnnapp.runs.config import RunConfig, configure
+from cnnapp.runs.config import RunConfig, configure, configure_first_run
 from cnnapp.runs.folder import RunFolder, find
 from cnnapp.runs.history import EpochRow, History, Plan
 from cnnapp.runs.library import (
@@ -26,6 +26,7 @@ __all__ = [
     "RunFolder",
     "RunSummary",
     "configure",
+    "configure_first_run",
     "delete",
     "find",
     "find_model",

@@ -56,7 +56,7 @@ def newest(run: Path) -> Checkpoint | None:
             fact = files.read_json(folder / "checkpoint.json")
             if files.digest_file(folder / "arrays.npz") == fact["digest"]:
                 return Checkpoint(folder / "arrays.npz", fact["step"], fact["epoch"], fact["digest"], fact["info"])
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             continue
     return None
 

@@ -1,3 +1,4 @@
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,18 @@ def find(run: str) -> RunFolder:
     Raises:
         CnnAppError: there is no such run.
     """
-    folder = settings().runs_dir / run
-    # A run's name may come from a URL: it must be a name, not a path.
-    if Path(run).name != run or run.startswith(".") or not folder.is_dir():
-        raise CnnAppError(f"There is no run {run!r}: choose one of the runs on the Runs page.")
-    return RunFolder(folder)
+    # A run's name may come from a URL: it is compared with names that are there, never joined to a path.
+    for folder in run_folders():
+        if folder.name == run:
+            return folder
+    raise CnnAppError(f"There is no run {run[:200]!r}: choose one of the runs on the Runs page.")
+
+
+def run_folders() -> list[RunFolder]:
+    """Return the folders of all runs, damaged ones included, in no order."""
+    try:
+        with os.scandir(settings().runs_dir) as entries:
+            names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except FileNotFoundError:
+        return []
+    return [RunFolder(settings().runs_dir / name) for name in names if not name.startswith(".")]

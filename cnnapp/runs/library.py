@@ -75,11 +75,8 @@ def submit(config: RunConfig, title: str = "") -> str:
 
 def list_runs() -> list[RunSummary]:
     """Return all runs, newest first; a damaged one is listed as such."""
-    root = settings().runs_dir
-    if not root.is_dir():
-        return []
-    folders = [path for path in root.iterdir() if path.is_dir() and not path.name.startswith(".")]
-    runs = [_summarise(RunFolder(path)) for path in folders]
+    runs = [_summarise(folder) for folder in run_folders()]
+    runs = [run for run in runs if not run.damaged or find_quietly(run.run)]
     return sorted(runs, key=lambda run: (run.created, run.run), reverse=True)
 
 
@@ -140,6 +137,8 @@ def _damaged(folder: RunFolder, sentence: str) -> RunSummary:
 def stop(run: str) -> None:
     """Ask a run to stop; a queued one is stopped at once. A run that has ended is left as it is."""
     folder = find(run)
+    if folder.status().final:
+        return
     folder.request("stop")
     if not folder.transition("stopped", allowed={"queued"}, message="Stopped before it began."):
         folder.transition("stopping", allowed={"starting", "running"})

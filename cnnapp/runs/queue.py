@@ -9,15 +9,13 @@ WORKER = "cnnapp.training.worker"
 def schedule() -> list[str]:
     """Start queued runs, oldest first, while workers are free; return their ids.
 
-    Anyone may call it: the server, the command line, an ending worker. The one who holds the scheduler's
-    lock does the work, so that a run is started once.
+    Anyone may call it: the server, the command line, an ending worker. They take turns rather than leave it to
+    the one who came first: that one may have looked before this one's run was queued or its worker had ended.
     """
     jobs.reap()
     home = settings().home
     home.mkdir(parents=True, exist_ok=True)
-    with files.try_locked(home / "scheduler.lock") as mine:
-        if not mine:
-            return []
+    with files.locked(home / "scheduler.lock"):
         runs = list_runs()
         free = settings().workers - sum(run.active for run in runs)
         queued = [run.run for run in reversed(runs) if run.state == "queued"]
