@@ -26,9 +26,7 @@ def page(entry: PageEntry) -> st.Page:
 # The icon before st.navigation, which would take the page's; the title after it, because it names the page.
 st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR_PIXELS)
 sections = groupby(PAGES, key=lambda entry: entry.section)
-current = st.navigation(
-    {section: [page(entry) for entry in entries if (HERE / entry.path).exists()] for section, entries in sections}
-)
+current = st.navigation({section: [page(entry) for entry in entries] for section, entries in sections})
 title = "CNN Lab" if current.url_path == "" else f"{current.title} · CNN Lab"
 st.set_page_config(page_title=title)
 try:
