@@ -1,0 +1,32 @@
+import streamlit as st
+
+from cnnapp.architectures import trace
+from cnnapp.modelhost.client import host
+from cnnapp.runs import ModelRef
+from cnnapp.ui import pages
+from cnnapp.ui.explore import pick_model
+from cnnapp.ui.feedback import next_step, plain_errors
+from cnnapp.ui.kernel_view import input_shape, show_filters
+
+
+def main() -> None:
+    st.title("Filters")
+    st.caption("What the network has learned to look for: small patterns of weights that it slides over its input.")
+    ref = pick_model()
+    if ref is None:
+        return
+    explore(ref)
+    next_step("See what they find in an image", pages.FEATURE_MAPS)
+
+
+@st.fragment
+def explore(ref: ModelRef) -> None:
+    image_shape = ref.card.preprocess.image_shape
+    rows = trace(ref.card.layers, image_shape)
+    names = [row.name for row in rows if row.kind in ("conv2d", "dense")]
+    layer = st.segmented_control("Layer", names, default=names[0], required=True, key="layer", bind="query-params")
+    with plain_errors():
+        show_filters(host().filters(ref, layer), input_shape(rows, layer, image_shape))
+
+
+main()

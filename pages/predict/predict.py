@@ -1,0 +1,55 @@
+import streamlit as st
+
+from cnnapp.runs import ModelRef
+from cnnapp.ui.answers import ask, show_answer, show_table
+from cnnapp.ui.draw_pad import show_draw_pad
+from cnnapp.ui.explore import Picture, pick_model
+from cnnapp.ui.feedback import escape, plain_errors
+
+SHOWN_CLASSES = 3
+
+
+def main() -> None:
+    st.title("Predict")
+    st.caption("Show the network a picture that it has never seen, and it says what it takes it for.")
+    ref = pick_model()
+    if ref is None:
+        return
+    giving, saying = st.columns([2, 3], gap="large")
+    with giving:
+        pictures = ask_pictures(ref)
+        count = ask_count(ref)
+    with saying, plain_errors():
+        show(ref, pictures, count)
+
+
+def ask_pictures(ref: ModelRef) -> list[Picture]:
+    pictures = []
+    with plain_errors():
+        hint = "Draw here" if ref.card.preprocess.ink else "Paste or drop a picture here, or draw"
+        if drawn := show_draw_pad("pad", hint):
+            pictures.append(Picture(drawn.name, drawn.data))
+    uploads = st.file_uploader("Or drop pictures here", type="image", accept_multiple_files=True, key="pictures")
+    return pictures + [Picture(upload.name, upload.getvalue()) for upload in uploads]
+
+
+def ask_count(ref: ModelRef) -> int:
+    most = len(ref.card.class_names)
+    with st.expander("Advanced"):
+        return int(st.number_input("Classes to list", 1, most, min(SHOWN_CLASSES, most), key="top"))
+
+
+def show(ref: ModelRef, pictures: list[Picture], count: int) -> None:
+    if not pictures:
+        names = ref.card.class_names
+        known = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+        st.info(escape(f"This network tells apart: {known}. Its answer will stand here."), icon=":material/gesture:")
+        return
+    entries = ask(ref, pictures)
+    if len(entries) == 1:
+        show_answer(entries[0], count)
+    else:
+        show_table(entries, count)
+
+
+main()
