@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnapp.figures.colour_maps import rgb
+from cnnapp.figures.style import VALIDATION
+
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
@@ -60,7 +63,26 @@ def split_channels(image: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
     return [image * np.eye(3, dtype=np.uint8)[channel] for channel in range(3)]
 
 
-def enlarge(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """Repeat pixels of (h, w, c) so that the longer side has about `side`; each stays a sharp square."""
-    times = max(1, side // max(image.shape[:2]))
+def enlargement(image: NDArray[np.uint8], side: int) -> int:
+    """Return how many times (h, w, c) can be enlarged so that its longer side stays within `side`, at least 1."""
+    return max(1, side // max(image.shape[:2]))
+
+
+def enlarge(image: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
+    """Repeat each pixel of (h, w, c) as a sharp square."""
     return image.repeat(times, axis=0).repeat(times, axis=1)
+
+
+def mark_region(image: NDArray[np.uint8], region: PixelRegion, times: int) -> NDArray[np.uint8]:
+    """Enlarge (h, w, 1 or 3) to RGB with a frame around `region`; without one when it is the whole image."""
+    large = np.repeat(enlarge(image, times), 3 // image.shape[2], axis=2)
+    height, width = region.values.shape
+    if (height, width) == image.shape[:2]:
+        return large
+    top, left, line = region.top * times, region.left * times, max(1, times // 4)
+    inner = np.zeros(large.shape[:2], bool)
+    inner[top : top + height * times, left : left + width * times] = True
+    frame = inner.copy()
+    frame[top + line : top + height * times - line, left + line : left + width * times - line] = False
+    large[frame] = rgb(VALIDATION)
+    return large

@@ -1,0 +1,90 @@
+"""The dataset worker's jobs on the page: progress with numbers, Cancel, and what came of them."""
+
+import streamlit as st
+
+from cnnapp import datasets
+from cnnapp.datasets import DatasetJob
+from cnnapp.errors import CnnAppError
+from cnnapp.ui.feedback import escape
+from cnnapp.ui.pickers import choose_dataset
+from cnnapp.ui.words import duration
+
+TICK_SECONDS = 0.5
+_JOB = "dataset_job"  # the job that this session asked for and has not seen the end of
+
+
+def follow(job: str) -> None:
+    """Remember a job of this session: its data set will be chosen when it is done, its failure shown."""
+    st.session_state[_JOB] = job
+
+
+def settle_followed() -> None:
+    """Choose the data set that has come of the session's job, or say why none has; before the picker."""
+    job = _followed()
+    if job is None or job.live:
+        return
+    del st.session_state[_JOB]
+    if job.state == "finished":
+        choose_dataset(job.name)
+        if job.kind == "import":
+            st.toast(f"{escape(job.title)} is imported.", icon=":material/check:")
+    elif job.state != "stopped":
+        st.session_state["dataset_failure"] = job.message
+
+
+def show_failure() -> None:
+    """Say why the session's last job failed, until the person has read it."""
+    message = st.session_state.get("dataset_failure")
+    if not message:
+        return
+    words, button = st.columns([6, 1], vertical_alignment="center")
+    words.error(escape(message), icon=":material/error:")
+    button.button("Dismiss", on_click=st.session_state.pop, args=("dataset_failure",), width="stretch")
+
+
+def live_imports() -> list[DatasetJob]:
+    """Return the imports under way, whoever asked for them."""
+    return [job for job in datasets.jobs() if job.live and job.kind == "import"]
+
+
+def watch_job(job: str) -> None:
+    """Show a job's progress until it ends; then the page runs once more."""
+    st.fragment(_panel, run_every=TICK_SECONDS)(job)
+
+
+def _panel(name: str) -> None:
+    try:
+        job = datasets.get_job(name)
+    except CnnAppError:
+        st.rerun()
+    if not job.live:
+        st.rerun()
+    words, button = st.columns([5, 1], vertical_alignment="center")
+    words.progress(job.done / job.total if job.total else 0.0, text=escape(progress_words(job)))
+    if button.button("Cancel", key=f"cancel-{name}", disabled=job.state == "stopping", width="stretch"):
+        datasets.cancel(name)
+        st.rerun()
+
+
+def progress_words(job: DatasetJob) -> str:
+    """Return what a job does now: "Unpacking x_train: 47 of 154 MB, 3 s left"."""
+    if job.state == "stopping":
+        return f"{job.title}: stopping…"
+    if not job.what:
+        return f"{job.title}: preparing…"
+    if job.unit == "bytes":
+        numbers = f"{job.done / 1e6:,.0f} of {job.total / 1e6:,.0f} MB"
+    else:
+        numbers = f"{job.done:,} of {job.total:,}"
+    left = f", {duration(job.seconds_left)} left" if job.seconds_left is not None else ""
+    return f"{job.what}: {numbers}{left}"
+
+
+def _followed() -> DatasetJob | None:
+    try:
+        return datasets.get_job(st.session_state[_JOB])
+    except KeyError:
+        return None
+    except CnnAppError:
+        del st.session_state[_JOB]
+        return None

@@ -1,0 +1,203 @@
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from cnnapp import datasets, runs
+from cnnapp.datasets import DatasetInfo, PreparedDataset, Split
+from cnnapp.figures.class_counts import compute_class_counts, plot_class_counts
+from cnnapp.figures.colour_maps import BACKGROUNDS, rgb
+from cnnapp.figures.samples import compute_samples, draw_samples
+from cnnapp.recipes import Recipe
+from cnnapp.ui import pages
+from cnnapp.ui.dataset_import import import_popover, offer_archive
+from cnnapp.ui.dataset_inspect import show_image, show_label
+from cnnapp.ui.dataset_jobs import follow, live_imports, settle_followed, show_failure, watch_job
+from cnnapp.ui.explore import page_theme
+from cnnapp.ui.feedback import escape, next_step, plain_errors
+from cnnapp.ui.pickers import choose_dataset, pick_dataset
+from cnnapp.ui.sample_grid import show_sample_grid
+
+Rows = NDArray[np.int64]
+
+SHARE = Recipe().validation_share
+CONVERSIONS = {
+    "float scaled": "fractions from 0 to 1 became whole numbers from 0 to 255",
+    "float rounded": "fractions from 0 to 255 were rounded",
+    "0-1 scaled": "zeros and ones became 0 and 255",
+    "integer narrowed": "wide whole numbers became bytes, without a change of value",
+}
+
+
+def main() -> None:
+    st.title("Data set")
+    settle_followed()
+    info = ask()
+    show_failure()
+    for job in live_imports():
+        watch_job(job.job)
+    st.caption(escape(info.description or f"“{info.title}”, imported here."))
+    with plain_errors():
+        show(info)
+    next_step("Next: choose a network", pages.ARCHITECTURE)
+
+
+def ask() -> DatasetInfo:
+    picker, size, importer = st.columns([4, 1, 1], vertical_alignment="bottom")
+    with picker:
+        name = pick_dataset()
+    with size:
+        ask_size(name)
+    with importer:
+        import_popover()
+    return datasets.info(name)
+
+
+def ask_size(name: str) -> None:
+    sizes = datasets.sizes(name)
+    if not sizes:
+        return
+    key = f"size-{name}"
+    st.session_state[key] = next(size for size, sized in sizes.items() if sized == name)
+    st.selectbox(
+        "Size", list(sizes), key=key, format_func=lambda side: f"{side}×{side}", on_change=take_size, args=(name,)
+    )
+
+
+def take_size(name: str) -> None:
+    wanted = datasets.sizes(name)[st.session_state[f"size-{name}"]]
+    if not datasets.info(wanted).prepared:
+        follow(datasets.request_prepare(wanted))
+    choose_dataset(wanted)
+
+
+def show(info: DatasetInfo) -> None:
+    if info.status == "damaged":
+        show_damaged(info)
+    elif info.prepared:
+        show_prepared(info)
+    elif info.job or info.source == "bundled":
+        watch_job(info.job or datasets.request_prepare(info.name))
+    else:
+        show_download(info)
+
+
+def show_damaged(info: DatasetInfo) -> None:
+    st.error(escape(info.problem), icon=":material/broken_image:")
+    advanced(info)
+
+
+def show_download(info: DatasetInfo) -> None:
+    headline(info.train, 0, info)
+    with st.container(border=True):
+        st.markdown(f"**{escape(info.title)}** is not on this machine yet.")
+        if st.button(f"Download {info.download_bytes / 1e6:,.0f} MB from the internet", type="primary"):
+            follow(datasets.request_prepare(info.name))
+            st.rerun()
+        offer_archive(info.name)
+
+
+def show_prepared(info: DatasetInfo) -> None:
+    dataset = datasets.load(info.name)
+    training, validation = datasets.split_validation(dataset.train.labels, SHARE, seed=0)
+    headline(len(training), len(validation), info)
+    show_report(dataset)
+    look(info, (training, validation))
+    advanced(info)
+
+
+def headline(training: int, validation: int, info: DatasetInfo) -> None:
+    parts = [
+        f"**{training:,}** train",
+        *([f"**{validation:,}** validation"] if validation else []),
+        f"**{info.test:,}** test",
+        f"**{len(info.class_names)}** classes",
+        f"**{'×'.join(map(str, info.image_shape))}**",
+    ]
+    st.markdown(" · ".join(parts))
+
+
+def show_report(dataset: PreparedDataset) -> None:
+    manifest = dataset.manifest
+    for notice in manifest.notices:
+        st.info(escape(notice), icon=":material/info:")
+    for kind, count in manifest.converted.items():
+        st.info(f"{count:,} images converted: {CONVERSIONS.get(kind, kind)}.", icon=":material/swap_horiz:")
+    if manifest.skipped:
+        with st.expander(f"{len(manifest.skipped)} files were left out"):
+            st.dataframe([skipped.model_dump() for skipped in manifest.skipped], hide_index=True)
+
+
+@st.fragment
+def look(info: DatasetInfo, rows: tuple[Rows, Rows]) -> None:
+    dataset = datasets.load(info.name)
+    samples, counts = st.columns([3, 2], gap="large")
+    with samples:
+        split, key = ask_split(dataset)
+        show_samples(dataset, split, key)
+    with counts:
+        show_counts(dataset, rows)
+    st.subheader("One image as numbers", anchor=False)
+    number, label = st.columns([1, 3], gap="large")
+    last = len(split.labels) - 1
+    row = number.number_input(f"Image, 0 to {last:,}", 0, last, key=key, help="Or click an image above.")
+    with label:
+        show_label(int(split.labels[row]), dataset.manifest.class_names)
+    show_image(np.asarray(split.images[row]))
+
+
+def ask_split(dataset: PreparedDataset) -> tuple[Split, str]:
+    choice = st.segmented_control(
+        "Samples of", ["training", "test"], default="training", required=True, key="samples-of"
+    )
+    name = dataset.manifest.name
+    return (dataset.test, f"test-row-{name}") if choice == "test" else (dataset.train, f"train-row-{name}")
+
+
+def show_samples(dataset: PreparedDataset, split: Split, key: str) -> None:
+    names, shape = dataset.manifest.class_names, dataset.manifest.image_shape
+    grid = compute_samples(split.labels, len(names), shape)
+    picture = draw_samples(split.images, grid, rgb(BACKGROUNDS[page_theme()]))
+    chosen = st.session_state.setdefault(key, int(grid.rows[grid.rows >= 0][0]))
+    show_sample_grid(picture, grid, names, chosen=chosen, on_choose=lambda row: st.session_state.update({key: row}))
+
+
+def show_counts(dataset: PreparedDataset, rows: tuple[Rows, Rows]) -> None:
+    train, test = dataset.train.labels, dataset.test.labels
+    names = dataset.manifest.class_names
+    counts = compute_class_counts((train[rows[0]], train[rows[1]], test), len(names))
+    st.markdown("**Images per class**")
+    st.plotly_chart(plot_class_counts(counts, names), config={"displayModeBar": False}, key="class-counts")
+    st.caption(
+        f"{100 * SHARE:.0f} % of the {len(train):,} training images, the same share of every class, are held out for "
+        f"validation unless you choose otherwise: {len(rows[1]):,}. No training ever sees the {len(test):,} test images."
+    )
+
+
+def advanced(info: DatasetInfo) -> None:
+    with st.expander("Advanced", icon=":material/tune:"):
+        total = sum(other.disk_bytes for other in datasets.infos())
+        st.markdown(f"On disk: **{megabytes(info.disk_bytes)}**, of {megabytes(total)} for all data sets.")
+        if st.button("Delete …", icon=":material/delete:"):
+            confirm_delete(info)
+
+
+@st.dialog("Delete this data set?")
+def confirm_delete(info: DatasetInfo) -> None:
+    back = {"bundled": "It is drawn again when it is needed.", "download": "It can be downloaded again."}
+    st.markdown(
+        f"**{escape(info.title)}** frees {megabytes(info.disk_bytes)}. {back.get(info.source, 'It is gone for good.')}"
+    )
+    users = runs.using_dataset(info.name)
+    if users:
+        st.warning(f"{len(users)} runs train on it now or wait for it; those that wait will fail.")
+    if st.button("Delete", type="primary"):
+        with plain_errors():
+            datasets.delete(info.name)
+            st.rerun()
+
+
+def megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"
+
+
+main()
