@@ -26,7 +26,7 @@ SERVER = {
 FLOORS = {
     "app": {"lifecycle"},
     "pages": SERVER | {"ui"},
-    "ui": SERVER,
+    "ui": SERVER | {"files"},  # for its digests, the keys of caches
     "cli": SERVER | {"lifecycle"},
     "lifecycle": SERVER,
     "training": {"architectures", "datasets", "files", "images", "jobs", "recipes", "runs", "settings"},
