@@ -100,6 +100,7 @@ class OneCycle(Settings):
 
 
 Schedule = Annotated[Constant | Steps | Exponential | Cosine | OneCycle, Field(discriminator="kind")]
+_SCHEDULE_KINDS = {"constant", "steps", "exponential", "cosine", "one_cycle"}
 
 
 class Recipe(Settings):
@@ -133,8 +134,11 @@ class Recipe(Settings):
 def explain(error: ValidationError) -> str:
     """Turn a validation error into one sentence for the person who filled the form."""
     first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"] if part not in ("constant", "steps"))
     if first["type"] == "value_error":
         return str(first["ctx"]["error"])
+    # Numbers in the location are places in a list, kinds of schedules the branch that was tried: nobody typed them.
+    name = " ".join(part for part in first["loc"] if isinstance(part, str) and part not in _SCHEDULE_KINDS)
     message = first["msg"][:1].lower() + first["msg"][1:]
-    return f"{name.replace('_', ' ').capitalize()}: {message}, but got {first['input']!r}."
+    got = repr(first["input"])
+    got = f"{got[:80]}…" if len(got) > 80 else got
+    return f"{name.replace('_', ' ').capitalize() or 'The settings'}: {message}, but got {got}."

@@ -1,0 +1,100 @@
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from cnnapp.recipes import (
+    Augmentation,
+    Constant,
+    Cosine,
+    EarlyStopping,
+    Exponential,
+    OneCycle,
+    Recipe,
+    Schedule,
+    Steps,
+    explain,
+)
+
+STEPS, PER_EPOCH = 1000, 100  # ten epochs of a hundred steps
+
+
+def factors(schedule, *steps: int) -> list[float]:
+    return [pytest.approx(schedule.factor(step, STEPS, PER_EPOCH), abs=1e-9) for step in steps]
+
+
+def test_a_constant_rate_stays():
+    assert factors(Constant(), 0, 500, 999) == [1, 1, 1]
+
+
+def test_steps_multiply_after_each_named_epoch():
+    schedule = Steps(after_epochs=(2, 5), multiplier=0.1)
+    assert factors(schedule, 0, 199, 200, 499, 500, 999) == [1, 1, 0.1, 0.1, 0.01, 0.01]
+
+
+def test_exponential_decays_by_its_factor_in_each_epoch():
+    assert factors(Exponential(decay=0.5), 0, 100, 200, 50) == [1, 0.5, 0.25, 0.5**0.5]
+
+
+def test_cosine_warms_up_to_the_full_rate_and_ends_near_zero():
+    schedule = Cosine(warmup=0.1)
+    assert schedule.factor(0, STEPS, PER_EPOCH) == pytest.approx(1 / 101)
+    assert factors(schedule, 100, 550, 1000) == [1, 0.5, 0]
+    rising = [schedule.factor(step, STEPS, PER_EPOCH) for step in range(101)]
+    assert rising == sorted(rising)
+
+
+def test_one_cycle_peaks_where_it_says_and_never_asks_for_a_negative_rate():
+    schedule = OneCycle(peak=0.3)
+    course = [schedule.factor(step, STEPS, PER_EPOCH) for step in range(STEPS)]
+    assert course.index(max(course)) == pytest.approx(300, abs=1)
+    assert max(course) == pytest.approx(1, abs=0.005)
+    assert course[0] == pytest.approx(1 / 300)
+    assert 0 < course[-1] < 0.001
+
+
+@pytest.mark.parametrize("schedule", [Constant(), Steps(), Exponential(), Cosine(), Cosine(warmup=0.9), OneCycle()])
+@pytest.mark.parametrize("steps", [1, 2, 7])
+def test_every_schedule_gives_a_usable_factor_in_the_shortest_runs(schedule, steps):
+    assert all(0 <= schedule.factor(step, steps, 1) <= 1.001 for step in range(steps))
+
+
+@pytest.mark.parametrize("schedule", [Constant(), Steps(after_epochs=(1,)), Exponential(), Cosine(), OneCycle()])
+def test_a_recipe_is_the_same_after_json(schedule):
+    recipe = Recipe(
+        optimizer="sgd",
+        momentum=0.9,
+        schedule=schedule,
+        early_stopping=EarlyStopping(monitor="loss", patience=3),
+        augmentation=Augmentation(zoom=0.2),
+    )
+    assert Recipe.model_validate_json(recipe.model_dump_json()) == recipe
+    assert TypeAdapter(Schedule).validate_python(schedule.model_dump()) == schedule
+
+
+def test_augmentation_is_active_when_anything_differs_from_none():
+    assert not Augmentation().active
+    assert Augmentation(rotation=1).active
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"epochs": 0}, "Epochs: input should be greater than or equal to 1, but got 0."),
+        ({"batch_size": 1.5}, "Batch size: input should be a valid integer, got a number with a fractional part"),
+        ({"learning_rate": float("nan")}, "Learning rate: input should be a finite number, but got nan."),
+        ({"optimizer": "best"}, "Optimizer: input should be 'sgd', 'adam'"),
+        ({"rate": 1}, "Rate: extra inputs are not permitted, but got 1."),
+        ({"schedule": {"kind": "cosine", "warmup": 2}}, "Schedule warmup: input should be less than 1, but got 2."),
+        ({"schedule": {"kind": "steps", "after_epochs": [0]}}, "Schedule after epochs: input should be greater"),
+        ({"early_stopping": {"patience": 0}}, "Early stopping patience: input should be greater"),
+        ({"early_stopping": {}, "validation_share": 0}, "Early stopping watches val_loss, but no images are held out"),
+        ("{", "The settings: input should be a valid dictionary"),
+        ({"epochs": "9" * 5000}, "Epochs: "),
+    ],
+)
+def test_a_refused_setting_is_explained_in_one_sentence(settings, sentence):
+    with pytest.raises(ValidationError) as caught:
+        Recipe.model_validate(settings)
+    said = explain(caught.value)
+    assert said.startswith(sentence)
+    assert "\n" not in said
+    assert len(said) < 300
