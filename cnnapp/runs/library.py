@@ -7,7 +7,7 @@ from cnnapp import files
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import ACTIVE, State
 from cnnapp.runs.config import RunConfig
-from cnnapp.runs.folder import RunFolder, find
+from cnnapp.runs.folder import RunFolder, find, run_folders
 from cnnapp.settings import settings
 
 TITLE_LENGTH = 100
@@ -75,8 +75,9 @@ def submit(config: RunConfig, title: str = "") -> str:
 
 def list_runs() -> list[RunSummary]:
     """Return all runs, newest first; a damaged one is listed as such."""
-    runs = [_summarise(folder) for folder in run_folders()]
-    runs = [run for run in runs if not run.damaged or find_quietly(run.run)]
+    found = [(folder, _summarise(folder)) for folder in run_folders()]
+    # One that somebody deletes at this moment reads as damaged, but is no longer there.
+    runs = [run for folder, run in found if not run.damaged or folder.path.is_dir()]
     return sorted(runs, key=lambda run: (run.created, run.run), reverse=True)
 
 
