@@ -1,5 +1,7 @@
+import contextlib
 import threading
 from array import array
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -17,6 +19,14 @@ class EpochRow(NamedTuple):
     val_accuracy: float | None
     learning_rate: float
     seconds: float
+
+
+class StepRows(NamedTuple):
+    """What the steps gave, one entry each; `History.by_step` is replaced and never changed, so a reader may keep it."""
+
+    steps: "array[int]"  # global, 1-based
+    losses: "array[float]"  # of each step's batch
+    accuracies: "array[float]"  # of each step's batch, 0-1
 
 
 class Plan(NamedTuple):
@@ -37,9 +47,7 @@ class History:
 
     folder: JobFolder
     plan: Plan | None = None
-    steps: "array[int]" = field(default_factory=lambda: array("q"))  # global, 1-based
-    losses: "array[float]" = field(default_factory=lambda: array("d"))  # of each step's batch
-    accuracies: "array[float]" = field(default_factory=lambda: array("d"))  # of each step's batch, 0-1
+    by_step: StepRows = field(default_factory=lambda: StepRows(array("q"), array("d"), array("d")))
     epochs: list[EpochRow] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     images_per_second: float = 0.0
@@ -52,10 +60,29 @@ class History:
         """Read the events that have come since the last call."""
         with self._guard:
             events, self._offset = self.folder.events(self._offset)
-            for event in events:
-                self._apply(event)
-            self.version += len(events)
+            if events:
+                rows = StepRows(self.steps[:], self.losses[:], self.accuracies[:])
+                for event in events:
+                    with contextlib.suppress(KeyError, TypeError):  # of another version of the app
+                        self._apply(event, rows)
+                self.by_step = rows
+                self.version += len(events)
         return self
+
+    @property
+    def steps(self) -> "array[int]":
+        """Global steps, 1-based."""
+        return self.by_step.steps
+
+    @property
+    def losses(self) -> "array[float]":
+        """Loss of each step's batch."""
+        return self.by_step.losses
+
+    @property
+    def accuracies(self) -> "array[float]":
+        """Accuracy of each step's batch, 0-1."""
+        return self.by_step.accuracies
 
     @property
     def step(self) -> int:
@@ -70,16 +97,16 @@ class History:
         steps = self.plan.epochs * self.plan.steps_per_epoch - self.step
         return max(0, steps) * self.plan.batch_size / self.images_per_second
 
-    def _apply(self, event: dict[str, Any]) -> None:
+    def _apply(self, event: dict[str, Any], rows: StepRows) -> None:
         kind = event.get("kind")
         if kind == "plan":
             self.plan = Plan(**{name: event[name] for name in Plan._fields})
-            self._cut_back(self.plan.from_step)
+            self._cut_back(self.plan.from_step, rows)
         elif kind == "steps":
-            first = event["step"]
-            self.steps.extend(range(first, first + len(event["loss"])))
-            self.losses.extend(event["loss"])
-            self.accuracies.extend(event["accuracy"])
+            first, losses, accuracies = event["step"], event["loss"], event["accuracy"]
+            rows.steps.extend(range(first, first + len(losses)))
+            rows.losses.extend(losses)
+            rows.accuracies.extend(accuracies)
             self.images_per_second = event["images_per_second"]
         elif kind == "epoch":
             self.epochs.append(EpochRow(**{name: event[name] for name in EpochRow._fields}))
@@ -88,9 +115,9 @@ class History:
         elif kind == "result":
             self.result = event
 
-    def _cut_back(self, step: int) -> None:
+    def _cut_back(self, step: int, rows: StepRows) -> None:
         """Forget what a resumed attempt does again."""
-        keep = sum(1 for done in self.steps if done <= step)
-        for series in (self.steps, self.losses, self.accuracies):
+        keep = bisect_right(rows.steps, step)
+        for series in rows:
             del series[keep:]
         self.epochs = [row for row in self.epochs if row.step <= step]
