@@ -4,6 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Literal
 
+import psutil
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cnnapp import files
@@ -81,14 +82,17 @@ class JobFolder:
         if not status.active or process is None:
             return status
         alive = is_alive(process)
+        if status.worker is None and time.time() - status.updated > SILENT_SECONDS:
+            alive = False  # whoever was about to start it lives, but has been kept from it
         silent = silent_seconds(self.heartbeat) > SILENT_SECONDS
         if alive or (alive is None and not silent):
             return status.model_copy(update={"silent": silent})
-        with files.locked(self._lock):
-            now = self._read()
-            if now.number != status.number:
-                return now
-            return self._bury(now)
+        try:
+            with files.locked(self._lock):
+                now = self._read()
+                return self._write(_bury(now)) if now.number == status.number else now
+        except OSError:  # a full or read-only disk: say what is true, somebody will write it down later
+            return _bury(status)
 
     def transition(self, state: State, *, allowed: Collection[State], **fields: Any) -> bool:
         """Change the state if it is one of `allowed`; return whether it was.
@@ -118,7 +122,7 @@ class JobFolder:
             if old.state == "starting" and old.token == token:
                 try:
                     self._change(old, worker=identify(pid))
-                except OSError:  # it has ended already
+                except (OSError, psutil.Error):  # it has ended already
                     self._change(old, worker=Identity(boot=identify().boot, pid=pid, started=-1))
 
     def claim(self, token: str) -> bool:
@@ -158,7 +162,8 @@ class JobFolder:
 
     def events(self, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
         """Return the events from byte `offset` on, and the offset to go on from."""
-        return files.read_lines(self.path / "events.jsonl", offset)
+        values, offset = files.read_lines(self.path / "events.jsonl", offset)
+        return [value for value in values if isinstance(value, dict)], offset
 
     def log_tail(self, size: int = 4000) -> str:
         """Return the last `size` bytes of the log as text."""
@@ -171,20 +176,12 @@ class JobFolder:
     def _lock(self) -> Path:
         return self.path / ".lock"
 
-    def _bury(self, status: JobStatus) -> JobStatus:
-        if status.state == "starting" and status.worker is None:  # its starter died: nothing has run yet
-            return self._change(status, state="queued", token="", starter=None)
-        message = "Its process ended without a word (killed, out of memory, or the machine went down)."
-        return self._change(status, state="interrupted", starter=None, worker=None, message=message)
-
     def _change(self, old: JobStatus, **fields: Any) -> JobStatus:
-        fields["summary"] = {**old.summary, **fields.get("summary", {})}
-        new = old.model_copy(update={**fields, "number": old.number + 1, "updated": time.time(), "silent": False})
-        self._write(new)
-        return new
+        return self._write(_changed(old, **fields))
 
-    def _write(self, status: JobStatus) -> None:
+    def _write(self, status: JobStatus) -> JobStatus:
         files.write(self.path / "state.json", status.model_dump_json(indent=1, exclude={"silent"}).encode())
+        return status
 
     def _read(self) -> JobStatus:
         try:
@@ -193,3 +190,18 @@ class JobFolder:
             raise CnnAppError(f"{self.name} has no state file: it was not finished or is damaged. Delete it.") from None
         except (OSError, ValidationError):
             raise CnnAppError(f"The state file of {self.name} cannot be read: it is damaged. Delete it.") from None
+
+
+def _changed(old: JobStatus, **fields: Any) -> JobStatus:
+    fields["summary"] = {**old.summary, **fields.get("summary", {})}
+    return old.model_copy(update={**fields, "number": old.number + 1, "updated": time.time(), "silent": False})
+
+
+def _bury(status: JobStatus) -> JobStatus:
+    """Return what becomes of a job whose process is gone."""
+    if status.worker is None and status.state == "starting":  # its starter died: nothing has run yet
+        return _changed(status, state="queued", token="", starter=None)
+    if status.worker is None:  # likewise, and it was called off meanwhile
+        return _changed(status, state="stopped", token="", starter=None, message="Stopped before it began.")
+    message = "Its process ended without a word (killed, out of memory, or the machine went down)."
+    return _changed(status, state="interrupted", starter=None, worker=None, message=message)

@@ -42,11 +42,16 @@ def spawn(module: str, job: JobFolder, token: str, *, env: dict[str, str] | None
 
 
 def start(module: str, job: JobFolder, *, env: dict[str, str] | None = None) -> bool:
-    """Start a queued job; False when somebody else has."""
+    """Start a queued job; False when somebody else has, or when no process can be made: then the job has failed."""
     token = job.start_token()
     if token is None:
         return False
-    spawn(module, job, token, env=env)
+    try:
+        spawn(module, job, token, env=env)
+    except OSError as error:
+        message = f"Its process could not be started ({error.strerror}): try again when the machine has room."
+        job.transition("failed", allowed={"starting", "stopping"}, message=message)
+        return False
     return True
 
 

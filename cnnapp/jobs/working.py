@@ -5,6 +5,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import shorten
 from types import FrameType
 
 from cnnapp.errors import CnnAppError
@@ -51,7 +52,7 @@ def working(job: JobFolder) -> Iterator[None]:
         _end(
             job,
             "failed",
-            f"An unexpected error ended it ({type(error).__name__}: {error}). The log has the details.",
+            f"An unexpected error ended it ({type(error).__name__}: {shorten(str(error), 200)}). The log says more.",
         )
     finally:
         beat.stop()
@@ -59,5 +60,6 @@ def working(job: JobFolder) -> Iterator[None]:
 
 def _end(job: JobFolder, state: str, message: str) -> None:
     print(message, file=sys.stderr)
-    job.emit(state, message=message)
+    with contextlib.suppress(OSError):  # a full disk must not keep the state from being tried
+        job.emit(state, message=message)
     job.transition(state, allowed=ACTIVE, message=message, worker=None)  # type: ignore[arg-type]
