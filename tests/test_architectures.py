@@ -30,8 +30,9 @@ def test_a_row_says_what_its_layer_does_and_costs():
         "rescaling", "conv1", "pool1", "conv2", "pool2", "flatten", "dense1", "dense2", "softmax",
     ]  # fmt: skip
     assert rows[1] == (
-        "conv1", "conv2d", (28, 28, 6), 156, 156, "5·5·1·6 + 6", 117_600, (5, 5), "6 kernels 5×5, 'same', ReLU",
+        "conv1", "conv2d", (28, 28, 6), 156, 156, "5·5·1·6 + 6", 117_600, (5, 5), "5×5 'same' with ReLU",
     )  # fmt: skip
+    assert [rows[place].settings for place in (0, 2, 5, 8)] == ["÷ 255", "2×2 maximum", "", "with softmax"]
     assert rows[4].receptive_field == (16, 16)
     assert rows[6].receptive_field is None
     assert rows[6].formula == "400·120 + 120"

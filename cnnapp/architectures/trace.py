@@ -19,8 +19,8 @@ from cnnapp.architectures.specs import (
 )
 from cnnapp.errors import CnnAppError
 
-ACTIVATION_WORDS: dict[ActivationName, str] = {
-    "linear": "no activation",
+_ACTIVATIONS: dict[ActivationName, str] = {
+    "linear": "",
     "relu": "ReLU",
     "sigmoid": "sigmoid",
     "softmax": "softmax",
@@ -51,7 +51,7 @@ class LayerRow(NamedTuple):
     formula: str  # of `parameters`, with · for times; "" where there are none
     multiply_adds: int  # per image; convolution and dense layers only, the rest is small beside them
     receptive_field: tuple[int, int] | None  # pixels of the input that one value sees; None: all of them
-    settings: str  # in words
+    settings: str  # in words, to be read after the kind: "5×5 'same' with ReLU"; "" where there is nothing to say
 
 
 class Totals(NamedTuple):
@@ -127,7 +127,7 @@ def _row(layer: LayerSpec, shape: tuple[int, ...], field: _Field) -> LayerRow:
         case Dense():
             return _dense(layer, shape)
         case Flatten():
-            return _plain(layer, (prod(_maps(layer, shape)),), field, "all maps as one vector")
+            return _plain(layer, (prod(_maps(layer, shape)),), field)
         case _:
             return _plain(layer, shape, field, _words(layer))
 
@@ -135,11 +135,11 @@ def _row(layer: LayerSpec, shape: tuple[int, ...], field: _Field) -> LayerRow:
 def _words(layer: Rescaling | Dropout | Activation) -> str:
     match layer:
         case Rescaling():
-            return f"pixels ÷ {1 / layer.scale:.4g}"
+            return f"÷ {1 / layer.scale:.4g}"
         case Dropout():
-            return f"{layer.rate:.0%} to zero while training"
+            return f"{100 * layer.rate:.0f} %"
         case Activation():
-            return ACTIVATION_WORDS[layer.activation]
+            return _ACTIVATIONS[layer.activation]
 
 
 def _maps(layer: LayerSpec, shape: tuple[int, ...]) -> ImageShape:
@@ -151,7 +151,7 @@ def _maps(layer: LayerSpec, shape: tuple[int, ...]) -> ImageShape:
     return shape
 
 
-def _plain(layer: LayerSpec, output: tuple[int, ...], field: _Field, settings: str) -> LayerRow:
+def _plain(layer: LayerSpec, output: tuple[int, ...], field: _Field, settings: str = "") -> LayerRow:
     """Return the row of a layer that learns nothing."""
     seen = (field.size, field.size) if len(output) == 3 else None
     return LayerRow(layer.name, layer.kind, output, 0, 0, "", 0, seen, settings)
@@ -167,11 +167,8 @@ def _conv2d(layer: Conv2D, shape: ImageShape, field: _Field) -> LayerRow:
     else:
         out = ((height - k) // stride + 1, (width - k) // stride + 1)
     weights = k * k * channels * filters
-    settings = (
-        f"{filters} kernels {k}×{k}"
-        + (f", stride {stride}" if stride > 1 else "")
-        + f", {layer.padding!r}, {ACTIVATION_WORDS[layer.activation]}"
-    )
+    steps = f" stride {stride}" if stride > 1 else ""
+    settings = f"{k}×{k}{steps} {layer.padding!r}{_activated(layer)}"
     return _plain(layer, (*out, filters), field, settings)._replace(
         parameters=weights + filters,
         trainable_parameters=weights + filters,
@@ -185,14 +182,13 @@ def _pooling(layer: Pooling, shape: ImageShape, field: _Field) -> LayerRow:
     size = layer.pool_size
     if min(height, width) < size:
         raise InputTooSmallError(layer.name, size, height, width)
-    what = "maximum" if layer.mode == "max" else "average"
-    return _plain(layer, (height // size, width // size, channels), field, f"{what} of each {size}×{size}")
+    output = (height // size, width // size, channels)
+    return _plain(layer, output, field, f"{size}×{size} {'maximum' if layer.mode == 'max' else 'average'}")
 
 
 def _batch_normalization(layer: BatchNormalization, shape: tuple[int, ...], field: _Field) -> LayerRow:
     channels = shape[-1]
-    settings = "scale and shift learned, mean and variance measured"
-    return _plain(layer, shape, field, settings)._replace(
+    return _plain(layer, shape, field)._replace(
         parameters=4 * channels, trainable_parameters=2 * channels, formula=f"4·{channels}"
     )
 
@@ -204,10 +200,13 @@ def _dense(layer: Dense, shape: tuple[int, ...]) -> LayerRow:
             "put a flatten layer before it."
         )
     inputs, units = shape[0], layer.units
-    settings = f"{units:,} {'unit' if units == 1 else 'units'}, {ACTIVATION_WORDS[layer.activation]}"
-    return _plain(layer, (units,), _Field(), settings)._replace(
+    return _plain(layer, (units,), _Field(), _activated(layer).lstrip())._replace(
         parameters=inputs * units + units,
         trainable_parameters=inputs * units + units,
         formula=f"{inputs}·{units} + {units}",
         multiply_adds=inputs * units,
     )
+
+
+def _activated(layer: Conv2D | Dense) -> str:
+    return f" with {_ACTIVATIONS[layer.activation]}" if layer.activation != "linear" else ""

@@ -77,14 +77,23 @@ def plot_network(layers: Sequence[DrawnLayer]) -> go.Figure:
         tickvals=[box.x + box.width / 2 for _, box in volumes],
         ticktext=[_shape(layer.shape) for layer, _ in volumes],
         autotickangles=[0, 90],
-        range=[-0.15, boxes[-1].right + 0.15] if boxes else None,
+        range=[-0.3, boxes[-1].right + 0.2] if boxes else None,
+        ticklabeloverflow="allow",
     )
     figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True, tickfont_size=12)
     figure.update_yaxes(visible=False, fixedrange=True, range=[-0.55, 0.55 + SHIFT_UP + 0.16])
     figure.update_layout(
-        height=360,
+        height=400,
         margin={"l": 0, "r": 0, "t": 8, "b": 8},
-        legend={"orientation": "h", "y": -0.22, "yanchor": "top", "itemclick": False, "itemdoubleclick": False},
+        # Above, because the shapes below turn upright, and need more room, where the screen is narrow.
+        legend={
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "x": 0,
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
         hoverlabel={"align": "left"},
     )
     return figure
@@ -135,6 +144,7 @@ def _symbols(layers: Sequence[DrawnLayer], boxes: Sequence[Box]) -> go.Scatter:
         y=[box.height / 2 + SHIFT_UP * box.depth + up for box, up in zip(boxes, lift, strict=True)],
         text=[KIND_SYMBOLS[layer.kind] for layer in layers],
         mode="text",
+        textfont_size=14,
         hoverinfo="skip",
         showlegend=False,
     )

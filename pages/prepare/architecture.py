@@ -1,12 +1,13 @@
 from collections.abc import Sequence
 from math import floor, log10
 
+import pandas as pd
 import streamlit as st
 
 from cnnapp import architectures, datasets
 from cnnapp.architectures import Architecture, ImageShape, LayerRow, LayerSpec
 from cnnapp.figures.network import DrawnLayer, plot_network
-from cnnapp.figures.style import KIND_NAMES, KIND_SYMBOLS
+from cnnapp.figures.style import KIND_COLOURS, KIND_NAMES, KIND_SYMBOLS
 from cnnapp.ui import pages
 from cnnapp.ui.feedback import escape, next_step, plain_errors
 from cnnapp.ui.pickers import pick_architecture, pick_dataset
@@ -44,7 +45,7 @@ def show_totals(rows: Sequence[LayerRow], image_shape: ImageShape) -> None:
         whole = field[0] >= image_shape[0] and field[1] >= image_shape[1]
         seen = "the whole image" if whole else f"**{times(field)}** pixels"
         facts.append(f"sees {seen} at its last convolution")
-    st.markdown(" · ".join(facts))
+    st.markdown(f"#### {' · '.join(facts)}")
 
 
 def show_drawing(rows: Sequence[LayerRow], image_shape: ImageShape) -> None:
@@ -55,7 +56,7 @@ def show_drawing(rows: Sequence[LayerRow], image_shape: ImageShape) -> None:
 
 
 def hover(row: LayerRow) -> str:
-    lines = [f"{KIND_NAMES[row.kind]}: {row.settings}", f"output {times(row.output_shape)}"]
+    lines = [words(row), f"output {times(row.output_shape)}"]
     if row.parameters:
         lines.append(f"{row.parameters:,} parameters = {row.formula}")
     if row.multiply_adds:
@@ -64,24 +65,40 @@ def hover(row: LayerRow) -> str:
     return "<br>".join(lines)
 
 
+def words(row: LayerRow) -> str:
+    return f"{KIND_NAMES[row.kind]} {row.settings}"
+
+
 def seen(row: LayerRow) -> str:
     return times(row.receptive_field) if row.receptive_field else "whole image"
 
 
 def show_table(rows: Sequence[LayerRow]) -> None:
-    numbers = st.column_config.NumberColumn(format="localized")
-    st.dataframe(
+    table = pd.DataFrame(
         {
             "layer": [row.name for row in rows],
-            "kind": [f"{KIND_SYMBOLS[row.kind]} {KIND_NAMES[row.kind]}" for row in rows],
-            "what it does": [row.settings for row in rows],
+            "symbol": [KIND_SYMBOLS[row.kind] for row in rows],
+            "kind": [words(row) for row in rows],
             "output": [times(row.output_shape) for row in rows],
             "parameters": [row.parameters for row in rows],
             "= formula": [row.formula for row in rows],
             "multiply-adds": [row.multiply_adds for row in rows],
             "receptive field": [seen(row) for row in rows],
+        }
+    )
+    # White reads better than black on the blue of convolutions only.
+    inks = ["white" if row.kind == "conv2d" else "black" for row in rows]
+    colours = [f"background-color: {KIND_COLOURS[row.kind]}; color: {ink}" for row, ink in zip(rows, inks, strict=True)]
+    numbers = st.column_config.NumberColumn(format="localized")
+    st.dataframe(
+        table.style.apply(lambda _: colours, subset=["symbol"]),
+        column_config={
+            "layer": st.column_config.Column(pinned=True),
+            "symbol": st.column_config.Column("", width=36),
+            "parameters": numbers,
+            "= formula": st.column_config.Column(width=145),
+            "multiply-adds": numbers,
         },
-        column_config={"parameters": numbers, "multiply-adds": numbers},
         hide_index=True,
         height="content",
     )
@@ -92,8 +109,8 @@ def largest(rows: Sequence[LayerRow]) -> str:
     totals = architectures.totals(rows)
     most, busiest = max(rows, key=lambda row: row.parameters), max(rows, key=lambda row: row.multiply_adds)
     return (
-        f"{most.name} holds {most.parameters / totals.parameters:.0%} of the parameters; {busiest.name} does "
-        f"{busiest.multiply_adds / totals.multiply_adds:.0%} of the multiply-adds."
+        f"{most.name} holds {100 * most.parameters / totals.parameters:.0f} % of the parameters; {busiest.name} does "
+        f"{100 * busiest.multiply_adds / totals.multiply_adds:.0f} % of the multiply-adds."
     )
 
 
