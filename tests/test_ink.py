@@ -98,6 +98,15 @@ def test_specks_and_uneven_light_do_not_move_the_ink():
     assert np.abs(seen.astype(int) - expected).mean() < 6
 
 
+def test_the_table_beside_the_paper_is_not_ink():
+    photo = ring()
+    photo[:, -14:] = (90, 60, 40)
+    photo[-9:] = (90, 60, 40)
+    expected, _ = prepare_pixels(ring(), DIGITS)
+    seen, _ = prepare_pixels(photo, DIGITS)
+    assert np.abs(seen.astype(int) - expected).mean() < 6
+
+
 @pytest.mark.parametrize("paper", [0, 128, 255])
 def test_blank_paper_is_said_to_be_blank(paper):
     seen, notices = prepare_pixels(np.full((300, 200, 3), paper, np.uint8), DIGITS)

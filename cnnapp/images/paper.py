@@ -10,12 +10,14 @@ from cnnapp.images.modes import Pixels
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
+Part = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]  # rows and columns of cells
 
 _LONGEST = 1024  # pixels of the longer side that is worked on: no set of pen and ink has more detail
 _FIT = 96  # pixels of the longer side at which the paper's light is estimated
 _FLAT = 4.0  # of 255; a drawing's paper stays within it, a photo's does not
 _GRID = 128  # cells of the longer side at which strokes are told from specks
 _LEAST_CONTRAST = 12.0  # of 255; what stands out less is paper
+_MOST_FRAME = 0.7  # of a side of the image; what covers more of it is no stroke
 _LEAST_PART = 0.05  # of the largest connected stroke: what is smaller is a speck
 
 
@@ -118,11 +120,12 @@ def _otsu(contrast: Floats) -> float:
 
 
 def _strokes(mask: Mask) -> Mask:
-    """Return where the strokes of `mask` are: its connected parts but for specks and frames."""
+    """Return where the strokes of `mask` are: its connected parts but for specks and what lies beside the paper."""
     cell = -(-max(mask.shape) // _GRID)
     padded = np.pad(mask, [(0, -size % cell) for size in mask.shape])
     cells = padded.reshape(padded.shape[0] // cell, cell, padded.shape[1] // cell, cell).sum(axis=(1, 3))
     parts = _parts(cells > 0)
+    parts = [part for part in parts if not _runs_along_frame(part, cells.shape)] or parts
     sizes = [int(cells[part].sum()) for part in parts]
     kept = np.zeros(cells.shape, bool)
     for part, size in zip(parts, sizes, strict=True):
@@ -132,7 +135,17 @@ def _strokes(mask: Mask) -> Mask:
     return grown.repeat(cell, axis=0).repeat(cell, axis=1)[: mask.shape[0], : mask.shape[1]]
 
 
-def _parts(cells: Mask) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+def _runs_along_frame(part: Part, shape: tuple[int, int]) -> bool:
+    # A table beside the paper does; a digit that touches the frame does not.
+    along = (
+        np.count_nonzero(cells == edge) / length
+        for cells, last, length in ((part[0], shape[0] - 1, shape[1]), (part[1], shape[1] - 1, shape[0]))
+        for edge in (0, last)
+    )
+    return bool(max(along) > _MOST_FRAME)
+
+
+def _parts(cells: Mask) -> list[Part]:
     """Return the connected parts (eight neighbours) as the rows and columns of their cells."""
     waiting = set(zip(*(where.tolist() for where in np.nonzero(cells)), strict=True))
     parts = []
