@@ -38,7 +38,7 @@ def test_lenet_is_told_as_in_the_wireframe(home):
     app = open_page(dataset="digits", network="lenet5")
     assert "**61,706** parameters · **0.42 M** multiply-adds per image" in words(app)
     assert "sees **14×14** pixels at its last convolution" in words(app)
-    assert "dense1 holds 78 % of the parameters" in words(app)
+    assert "dense1 holds 78.0 % of the parameters" in words(app)
 
 
 def test_the_drawing_shows_each_layer(home):

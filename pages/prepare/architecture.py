@@ -12,6 +12,7 @@ from cnnapp.ui import pages
 from cnnapp.ui.feedback import escape, next_step, plain_errors
 from cnnapp.ui.pickers import pick_architecture, pick_dataset
 from cnnapp.ui.recipe_form import describe_recipe
+from cnnapp.ui.words import percent
 
 SCALE = (
     "To scale: rows and columns of the maps as height and depth, the square root of their number as width; "
@@ -20,13 +21,11 @@ SCALE = (
 
 
 def rounded(count: int) -> str:
-    """Below a million exact, else two digits or all whole millions: "61,706", "0.42 M" (of 416,520: "416,520")."""
-    if count < 1_000_000:
-        return f"{count:,}"
-    return millions(count)
+    return f"{count:,}" if count < 1_000_000 else millions(count)
 
 
 def millions(count: int) -> str:
+    """Two digits or all whole millions: "0.42 M", "1.8 M", "164 M"."""
     value = count / 1e6
     return f"{value:,.{max(0, 1 - floor(log10(value)))}f} M" if value else "0"
 
@@ -109,8 +108,8 @@ def largest(rows: Sequence[LayerRow]) -> str:
     totals = architectures.totals(rows)
     most, busiest = max(rows, key=lambda row: row.parameters), max(rows, key=lambda row: row.multiply_adds)
     return (
-        f"{most.name} holds {100 * most.parameters / totals.parameters:.0f} % of the parameters; {busiest.name} does "
-        f"{100 * busiest.multiply_adds / totals.multiply_adds:.0f} % of the multiply-adds."
+        f"{most.name} holds {percent(most.parameters / totals.parameters)} of the parameters; {busiest.name} does "
+        f"{percent(busiest.multiply_adds / totals.multiply_adds)} of the multiply-adds."
     )
 
 
