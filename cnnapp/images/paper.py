@@ -27,7 +27,6 @@ class Ink:
 
     strength: Floats  # (h, w): 0 is paper, 1 is full ink
     lighter: bool  # than the paper
-    box: tuple[float, float, float, float]  # top, left, bottom, right as shares of the image
 
 
 def find_ink(pixels: Pixels) -> Ink | None:
@@ -39,11 +38,9 @@ def find_ink(pixels: Pixels) -> Ink | None:
     rows, columns = (np.flatnonzero((strength > 0.5).any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return None
-    height, width = strength.shape
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     lighter = bool((difference.mean(axis=2) * strength).sum() > 0)
-    box = (top / height, left / width, bottom / height, right / width)
-    return Ink(strength[top:bottom, left:right], lighter, box)
+    return Ink(strength[top:bottom, left:right], lighter)
 
 
 def _limited(pixels: Pixels) -> Floats:
