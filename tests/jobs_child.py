@@ -1,0 +1,42 @@
+"""A worker small enough to start many times: `python -m tests.jobs_child FOLDER` does what was requested as "act"."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from cnnapp.errors import CnnAppError
+from cnnapp.jobs import ACTIVE, CalledOffError, JobFolder, claim_or_exit, working
+
+
+def act(job: JobFolder) -> None:
+    match job.requested("act"):
+        case "refuse":
+            raise CnnAppError("There are no images: add some.")
+        case "break":
+            raise ValueError("two\nlines " + "x" * 1000)
+        case "starve":
+            raise MemoryError
+        case "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "wait":
+            while not job.requested("stop"):
+                time.sleep(0.01)
+            raise CalledOffError
+
+
+def main(path: Path) -> None:
+    job = claim_or_exit(path)
+    job.emit("began", pid=os.getpid())
+    with working(job):
+        if job.requested("stop"):
+            raise CalledOffError
+        job.transition("running", allowed={"starting"})
+        print("at work", flush=True)
+        act(job)
+        job.transition("finished", allowed=ACTIVE, worker=None)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

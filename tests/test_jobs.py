@@ -1,0 +1,284 @@
+"""Jobs: who owns one, what becomes of it when a process dies, and what a reader may believe."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from cnnapp import files
+from cnnapp.errors import CnnAppError
+from cnnapp.jobs import ACTIVE, FINAL, JobFolder, folder, heartbeat
+from cnnapp.jobs.heartbeat import Heartbeat, silent_seconds
+from cnnapp.jobs.identity import Identity, identify, is_alive
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> JobFolder:
+    job = JobFolder(tmp_path / "job")
+    job.path.mkdir()
+    job.create_state()
+    return job
+
+
+def dead() -> Identity:
+    """The identity of a process that has ended."""
+    with subprocess.Popen(["sleep", "60"]) as child:
+        identity = identify(child.pid)
+        child.kill()
+    return identity
+
+
+# Identity
+
+
+def test_this_process_is_alive():
+    assert is_alive(identify()) is True
+
+
+def test_a_process_that_has_ended_is_dead():
+    assert is_alive(dead()) is False
+
+
+def test_a_pid_in_use_by_another_process_is_dead():
+    now = identify()
+    assert is_alive(now.model_copy(update={"started": now.started - 1})) is False
+
+
+def test_a_zombie_is_dead():
+    child = subprocess.Popen(["sleep", "60"])
+    identity = identify(child.pid)
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # it has ended, but nobody has collected it
+    assert is_alive(identity) is False
+    child.wait()
+
+
+def test_of_another_boot_nobody_can_tell():
+    assert is_alive(identify().model_copy(update={"boot": "another machine"})) is None
+
+
+def test_a_command_name_with_brackets_and_spaces_is_read_past(tmp_path):
+    odd = tmp_path / "a) R 1 (b"
+    shutil.copy(shutil.which("sleep"), odd)
+    with subprocess.Popen([odd, "60"]) as child:
+        identity = identify(child.pid)
+        assert identity.started >= identify().started
+        assert is_alive(identity) is True
+        child.kill()
+
+
+# State
+
+
+def test_a_new_job_is_queued(job):
+    status = job.status()
+    assert (status.state, status.number, status.active, status.final) == ("queued", 0, False, False)
+
+
+def test_changes_are_numbered_and_facts_add_up(job):
+    assert job.transition("running", allowed={"queued"}, summary={"epochs": 1})
+    job.summarise(device="CPU")
+    status = job.status()
+    assert (status.state, status.number) == ("running", 2)
+    assert status.summary == {"epochs": 1, "device": "CPU"}
+
+
+@pytest.mark.parametrize("state", sorted(FINAL))
+def test_an_end_is_final_for_workers_and_stop_buttons(job, state):
+    job.transition(state, allowed={"queued"})
+    assert not job.transition("stopping", allowed=ACTIVE)
+    assert not job.transition("finished", allowed=ACTIVE)
+    assert job.start_token() is None
+    assert job.status().state == state
+
+
+def test_a_job_is_taken_by_one_starter_only(job):
+    tokens = []
+    threads = [threading.Thread(target=lambda: tokens.append(job.start_token())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(token is not None for token in tokens) == 1
+
+
+def test_only_the_right_token_claims_a_job(job):
+    token = job.start_token()
+    assert not job.claim("")
+    assert not job.claim("of an earlier start")
+    assert job.claim(token)
+    assert job.status().worker == identify()
+
+
+def test_a_queued_job_cannot_be_claimed_without_a_start(job):
+    assert not job.claim("")
+
+
+def test_a_job_called_off_before_its_claim_is_still_claimed_to_be_wound_up(job):
+    token = job.start_token()
+    job.transition("stopping", allowed={"starting"})
+    assert job.claim(token)
+
+
+def test_a_job_goes_back_to_the_queue_when_its_starter_dies_before_making_the_child(job):
+    script = "import sys, pathlib, cnnapp.jobs as jobs; jobs.JobFolder(pathlib.Path(sys.argv[1])).start_token()"
+    subprocess.run([sys.executable, "-c", script, job.path], check=True)
+    status = job.status()
+    assert (status.state, status.token, status.starter) == ("queued", "", None)
+
+
+def test_a_child_of_a_dead_starter_comes_too_late(job):
+    token = job.start_token()
+    job.transition("starting", allowed={"starting"}, starter=dead())
+    assert job.status().state == "queued"
+    assert not job.claim(token)
+    job.started(token, os.getpid())
+    assert job.status().state == "queued"
+
+
+def test_a_job_called_off_while_its_starter_died_is_stopped(job):
+    job.start_token()
+    job.transition("stopping", allowed={"starting"}, starter=dead())
+    assert job.status().state == "stopped"
+
+
+def test_a_starter_that_hangs_does_not_hold_the_queue_for_ever(job, monkeypatch):
+    job.start_token()
+    assert job.status().state == "starting"
+    later = time.time() + 31
+    monkeypatch.setattr(folder.time, "time", lambda: later)
+    assert job.status().state == "queued"
+
+
+def test_a_dead_worker_is_written_down_once_as_interrupted(job):
+    job.transition("running", allowed={"queued"}, worker=dead(), summary={"epochs": 3})
+    status = job.status()
+    assert (status.state, status.worker, status.summary) == ("interrupted", None, {"epochs": 3})
+    assert "ended without a word" in status.message
+    assert job.status() == status
+
+
+def test_readers_that_find_the_same_dead_worker_agree(job):
+    job.transition("running", allowed={"queued"}, worker=dead())
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(job.status())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {(status.state, status.number) for status in found} == {("interrupted", 2)}
+
+
+def test_a_dead_worker_is_seen_on_a_disk_that_cannot_be_written(job, monkeypatch):
+    job.transition("running", allowed={"queued"}, worker=dead())
+
+    def read_only(_path: Path) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(files, "locked", read_only)
+    assert job.status().state == "interrupted"
+    monkeypatch.undo()
+    assert files.read_json(job.path / "state.json")["state"] == "running"
+
+
+def test_a_child_that_ended_before_it_was_noted_is_dead(job):
+    token = job.start_token()
+    job.started(token, dead().pid)
+    assert job.status().state == "interrupted"
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"state": "dancing", "created": 0, "updated": 0}', b"\xff"])
+def test_a_damaged_state_is_one_sentence(job, content):
+    (job.path / "state.json").write_bytes(content)
+    with pytest.raises(CnnAppError, match="state file of job cannot be read: it is damaged"):
+        job.status()
+
+
+def test_a_missing_state_is_one_sentence(job):
+    (job.path / "state.json").unlink()
+    with pytest.raises(CnnAppError, match="no state file"):
+        job.status()
+
+
+# Heartbeat
+
+
+def test_silence_counts_from_the_readers_first_look_by_the_readers_clock(tmp_path, monkeypatch):
+    beat, now = tmp_path / "heartbeat", 1000.0
+    monkeypatch.setattr(heartbeat.time, "monotonic", lambda: now)
+    beat.write_text("1")
+    os.utime(beat, (0, 0))  # a writer whose clock is wrong
+    assert silent_seconds(beat) == 0
+    now += 40
+    assert silent_seconds(beat) == 40
+    beat.write_text("2")
+    os.utime(beat, (0, 0))
+    assert silent_seconds(beat) == 0
+
+
+def test_a_living_worker_without_heartbeat_is_shown_as_silent_but_goes_on(job, monkeypatch):
+    job.transition("running", allowed={"queued"}, worker=identify())
+    assert not job.status().silent
+    later = time.monotonic() + 31
+    monkeypatch.setattr(heartbeat.time, "monotonic", lambda: later)
+    status = job.status()
+    assert (status.state, status.silent) == ("running", True)
+    assert "silent" not in files.read_json(job.path / "state.json")
+
+
+def test_a_worker_of_another_boot_is_believed_while_it_beats(job, monkeypatch):
+    job.transition("running", allowed={"queued"}, worker=Identity(boot="another", pid=1, started=1))
+    clock = time.monotonic()
+    monkeypatch.setattr(heartbeat.time, "monotonic", lambda: clock)
+    for beat in range(3):
+        job.heartbeat.write_text(str(beat))
+        assert job.status().state == "running"
+        clock += 31
+    assert job.status().state == "interrupted"
+
+
+def test_the_heart_beats_at_once_and_stops(tmp_path, monkeypatch):
+    monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.01)
+    beat = Heartbeat(tmp_path / "heartbeat")
+    beat.start()
+    deadline = time.monotonic() + 5
+    while not (tmp_path / "heartbeat").exists() or int((tmp_path / "heartbeat").read_text()) < 3:
+        assert time.monotonic() < deadline
+    beat.stop()
+    last = (tmp_path / "heartbeat").read_text()
+    time.sleep(0.03)
+    assert (tmp_path / "heartbeat").read_text() == last
+
+
+# Requests, events, log
+
+
+def test_a_request_stays_until_it_is_withdrawn(job):
+    assert job.requested("learning_rate") is None
+    job.request("learning_rate", 0.1)
+    assert job.requested("learning_rate") == 0.1
+    job.withdraw("learning_rate")
+    job.withdraw("learning_rate")
+    assert job.requested("learning_rate") is None
+
+
+def test_events_are_read_from_where_the_reader_was_and_damage_is_passed_over(job):
+    job.emit("epoch", epoch=1)
+    first, offset = job.events()
+    with (job.path / "events.jsonl").open("a") as file:
+        file.write('7\n[1]\n{"ki\n')
+    job.emit("epoch", epoch=2)
+    later, _ = job.events(offset)
+    assert [event["epoch"] for event in first + later] == [1, 2]
+
+
+def test_the_log_is_shown_from_its_end_whatever_bytes_it_holds(job):
+    assert job.log_tail() == ""
+    job.log.write_bytes(b"first\n\xff\xfe last")
+    assert job.log_tail(5) == " last"
+    assert job.log_tail().endswith("last")
