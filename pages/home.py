@@ -64,7 +64,7 @@ def show_start(known: list[RunSummary]) -> None:
 def expected_time(known: list[RunSummary]) -> str:
     for run in known:
         if (run.dataset, run.architecture, run.state) == ("digits", "lenet5", "finished") and run.seconds:
-            return f"about {duration(run.seconds)} here"
+            return f"trained in {duration(run.seconds)} here last time"
     return "usually less than a minute"
 
 
