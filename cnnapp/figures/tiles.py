@@ -55,21 +55,17 @@ def plan_tiles(
         picture: height and width that the picture should fit in, in pixels.
         largest: longest side of one drawn tile, in pixels.
     """
-    gap = 0 if count > _MANY else 1 if count > 256 else 3
-    fit = _best_fit(count, (height + gap, width + gap), picture)
-    fit = min(fit, largest / max(height, width))
-    enlarge, shrink = max(1, int(fit)), max(1, math.ceil(1 / fit))
-    tile = height * enlarge // shrink or 1, width * enlarge // shrink or 1
-    columns = max(1, min(count, (picture[1] - gap) // (tile[1] + gap)))
-    rows = math.ceil(count / columns)
-    return TileLayout(count, rows, math.ceil(count / rows), *tile, gap, enlarge, shrink)
-
-
-def _best_fit(count: int, cell: tuple[int, int], picture: tuple[int, int]) -> float:
-    """Return the largest factor by which `count` cells can be scaled and still fit into the picture."""
+    gap = 0 if count > _MANY else 1 if count > 256 or max(height, width) == 1 else 3
     columns = np.arange(1, count + 1)
     rows = np.ceil(count / columns)
-    return float(np.minimum(picture[0] / (rows * cell[0]), picture[1] / (columns * cell[1])).max())
+    tall = (picture[0] - gap * (rows + 1)) / (rows * height)
+    wide = (picture[1] - gap * (columns + 1)) / (columns * width)
+    fit = min(float(np.minimum(tall, wide).max()), largest / max(height, width))
+    enlarge, shrink = max(1, int(fit)), max(1, math.ceil(1 / max(fit, 1 / max(height, width))))
+    tile = height * enlarge // shrink or 1, width * enlarge // shrink or 1
+    across = max(1, min(count, (picture[1] - gap) // (tile[1] + gap)))
+    down = math.ceil(count / across)
+    return TileLayout(count, down, math.ceil(count / down), *tile, gap, enlarge, shrink)
 
 
 def shrink_tiles(values: NDArray[np.float32], layout: TileLayout) -> NDArray[np.float32]:

@@ -15,12 +15,13 @@ from cnnapp.errors import CnnAppError
 from cnnapp.figures.probabilities import ClassShare, in_words, plot_probabilities, top_classes
 from cnnapp.runs import ModelRef
 from cnnapp.ui import pages
-from cnnapp.ui.explore import Picture, carry_picture, predict, shape_words
+from cnnapp.ui.explore import Picture, carry_picture, predict, shape_words, show_pixels
 from cnnapp.ui.feedback import escape
 from cnnapp.ui.packing import encode_png
 from cnnapp.ui.words import percent
 
 THUMBNAIL = 320  # pixels of the longer side
+PICTURE = 144  # two beside each other on a phone
 _KEPT = 100  # answers, at most 30 MB
 
 
@@ -85,11 +86,11 @@ def show_answer(entry: Entry, count: int) -> None:
     shares = answer.top[:count]
     bars = plot_probabilities(shares, [percent(share.probability) for share in shares])
     st.plotly_chart(bars, key="bars", config={"displayModeBar": False, "staticPlot": True})
-    original, seen = st.columns(2)
-    original.image(
-        answer.thumbnail, caption=escape(f"your picture: {entry.picture.name}"), width=160, output_format="PNG"
-    )
-    seen.image(answer.seen, caption=_seen_words(answer), width=160, output_format="PNG")
+    with st.container(horizontal=True):  # columns would stand one below the other on a phone
+        with st.container(border=True, width=180):
+            show_pixels(answer.thumbnail, f"your picture: {entry.picture.name}", PICTURE)
+        with st.container(border=True, width=180):
+            show_pixels(answer.seen, _seen_words(answer), PICTURE)
     if st.button("Look inside", icon=":material/grid_view:", help="This picture, layer by layer"):
         carry_picture(entry.picture)
         st.switch_page(pages.FEATURE_MAPS)
@@ -101,7 +102,7 @@ def _sentence(share: ClassShare) -> str:
 
 
 def _seen_words(answer: Answer) -> str:
-    return escape(", ".join((f"what the network saw: {shape_words(answer.seen.shape[:2])}", *answer.notices)))
+    return ", ".join((f"what the network saw: {shape_words(answer.seen.shape[:2])}", *answer.notices))
 
 
 def show_table(entries: Sequence[Entry], count: int) -> None:

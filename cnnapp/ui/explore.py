@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cnnapp import datasets, images, runs
 from cnnapp.errors import CnnAppError
 from cnnapp.figures.colour_maps import Theme
+from cnnapp.figures.pixels import enlarge, enlargement
 from cnnapp.modelhost.client import host
 from cnnapp.runs import ModelRef
 from cnnapp.runs.models import Which
@@ -109,9 +110,16 @@ def show_verdict(ref: ModelRef, subject: Subject) -> None:
     """Say which class the network takes the image for, how sure it is, and what was done to the image before."""
     probabilities = predict(ref, subject.seen)
     st.metric("The network says", ref.card.class_names[int(probabilities.argmax())])
-    st.caption(f"{percent(float(probabilities.max()))} sure, after epoch {ref.epoch}")
+    st.caption(escape(f"{percent(float(probabilities.max()))} sure, after epoch {ref.epoch}"))
     if subject.notices:
         st.caption(escape(f"The image was {', '.join(subject.notices)}."))
+
+
+def show_pixels(image: NDArray[np.uint8], caption: str, side: int = 160) -> None:
+    """Show uint8 (h, w, 1 or 3) with its longer side near `side`; a small one with every pixel as a sharp square."""
+    times = enlargement(image, 2 * side)
+    width = min(side, round(side * image.shape[1] / image.shape[0]))
+    st.image(enlarge(image, times), caption=escape(caption), width=width, output_format="PNG")
 
 
 def shape_words(shape: tuple[int, ...]) -> str:

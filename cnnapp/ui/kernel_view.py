@@ -15,7 +15,7 @@ from cnnapp.modelhost.client import Filters
 from cnnapp.ui.explore import page_theme, shape_words
 from cnnapp.ui.tile_view import Tiles, show_tiles
 
-PICTURE = (560, 560)  # pixels: fits its column at 1280 wide, so that every weight is drawn crisp
+PICTURE = (500, 500)  # pixels: fits its column at 1280 wide, so that every weight is drawn crisp
 IN_COLOUR, COLOURS = "in colour", ("red", "green", "blue")
 NO_TOOLBAR = {"displayModeBar": False}
 
@@ -67,7 +67,7 @@ def _show_kernels(kernels: NDArray[np.float32]) -> None:
         st.caption(
             "Grey is no weight; a colour is what the kernel looks for."
             if len(inputs) == 3
-            else "Blue adds where the input is bright, orange subtracts; what is pale hardly counts."
+            else "Blue adds where its input is strong, orange subtracts; the weaker the colour, the less it counts."
         )
     with one_kernel:
         _show_one(kernels[..., chosen], chosen, inputs[0])
@@ -75,11 +75,9 @@ def _show_kernels(kernels: NDArray[np.float32]) -> None:
 
 def _ask(channels: int, count: int) -> tuple[int, list[int], Contrast]:
     """Return the chosen kernel, the input channels to draw together and the contrast."""
-    number, inputs, contrast = st.columns(3)
+    number, contrast, inputs = st.columns(3)
     st.session_state["kernel"] = min(st.session_state.get("kernel", 0), count - 1)
     kernel = number.number_input("Kernel", 0, max(1, count - 1), key="kernel", bind="query-params")
-    with inputs:
-        arriving = _ask_colours() if channels == 3 else _ask_channel(channels)
     scale = contrast.selectbox(
         "Contrast",
         ["same for all", "per kernel"],
@@ -87,6 +85,8 @@ def _ask(channels: int, count: int) -> tuple[int, list[int], Contrast]:
         persist_state="session",
         help="All kernels by one scale, or each by its own strongest weight.",
     )
+    with inputs:
+        arriving = _ask_colours() if channels == 3 else _ask_channel(channels) if channels > 1 else [0]
     return min(int(kernel), count - 1), arriving, cast("Contrast", scale)
 
 
@@ -100,13 +100,12 @@ def _ask_channel(channels: int) -> list[int]:
     channel = st.number_input(
         "Input map",
         0,
-        max(1, channels - 1),
+        channels - 1,
         key="input",
         bind="query-params",
-        disabled=channels == 1,
         help="Each kernel has its own weights for every map that reaches it; this says for which map they are shown.",
     )
-    return [min(int(channel), channels - 1)]
+    return [int(channel)]
 
 
 def _choose(number: int) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cnnapp import architectures
 from cnnapp.figures.enlarged_map import plot_histogram, plot_map, plot_values
 from cnnapp.figures.feature_maps import Contrast, as_maps, compute_statistics, order_by_activity, plot_feature_maps
+from cnnapp.figures.pixels import enlarge, enlargement
 from cnnapp.figures.style import KIND_NAMES
 from cnnapp.figures.tiles import plan_tiles
 from cnnapp.modelhost.client import LayerMaps
@@ -20,8 +21,8 @@ from cnnapp.ui.tile_view import Tiles, show_tiles
 from cnnapp.ui.words import percent
 
 BY_NUMBER, BY_ACTIVITY = "by number", "by activity"
-PICTURE = (560, 560)  # pixels: fits its column at 1280 wide, so that every value is drawn crisp
-COLUMN = (528, 176)  # pixels, twice what is shown
+PICTURE = (500, 500)  # pixels: fits its column at 1280 wide, so that every value is drawn crisp
+COLUMN = (400, 176)  # pixels, twice what is shown
 COLUMN_MAPS, COLUMN_VALUES = 12, 240  # shown of each layer in the strip
 PASSING_ON = {"dropout", "rescaling", "flatten"}  # show nothing that the layer before does not
 
@@ -30,6 +31,13 @@ def strip_columns(layers: Sequence[LayerMaps], *, keep: str) -> list[StripColumn
     """Return the columns of the strip: layers that only pass on what came are left out, `keep` is not."""
     shown = [layer for layer in layers if layer.kind not in PASSING_ON or layer.name == keep]
     return [_strip_column(layer) for layer in shown]
+
+
+def input_column(image: NDArray[np.uint8]) -> StripColumn:
+    """Return the first column of the strip: the image, uint8 (h, w, 1 or 3), as the network sees it."""
+    colours = np.broadcast_to(image, (*image.shape[:2], 3))
+    shown = enlarge(colours, enlargement(colours, COLUMN[1]))
+    return StripColumn("input", "input", shape_words(image.shape), "", shown)
 
 
 def _strip_column(layer: LayerMaps) -> StripColumn:
@@ -54,7 +62,7 @@ def show_layer(ref: ModelRef, layer: LayerMaps) -> None:
     st.subheader(_headline(layer, noun))
     st.caption(_about(ref, layer))
     order, channel, contrast = _ask(maps, noun)
-    layout = plan_tiles(maps.shape[2], *maps.shape[:2], picture=PICTURE)
+    layout = plan_tiles(maps.shape[2], *maps.shape[:2], picture=PICTURE, largest=164)
     picture = plot_feature_maps(maps[:, :, order], layout, contrast=contrast, theme=page_theme())
     all_maps, one_map = st.columns([3, 2], gap="large")
     with all_maps:

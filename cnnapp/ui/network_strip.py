@@ -17,7 +17,8 @@ button { flex: 0 0 auto; width: 104px; padding: 6px 6px 8px; display: flex; flex
   align-items: center; cursor: pointer; font: 13px var(--st-font);
   color: var(--st-text-color); background: var(--st-background-color);
   border: 1px solid var(--st-border-color); border-top: 4px solid var(--kind); border-radius: var(--st-base-radius); }
-button:hover { background: var(--st-secondary-background-color); }
+button:disabled { cursor: default; }
+button:not(:disabled):hover { background: var(--st-secondary-background-color); }
 button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 button[aria-pressed="true"] { box-shadow: 0 0 0 2px var(--st-primary-color); border-color: var(--st-primary-color);
   border-top-color: var(--kind); }
@@ -41,6 +42,7 @@ function column(layer, url, chosen, open) {
   button.setAttribute("aria-pressed", layer.name === chosen);
   const title = part("b", layer.symbol + " " + layer.name);
   button.append(title, part("small", layer.shape), image, part("small", layer.more));
+  button.disabled = layer.fixed;
   button.onclick = open;
   return button;
 }
@@ -84,6 +86,7 @@ def show_strip(columns: Sequence[StripColumn], *, key: str, chosen: str, on_open
             "shape": column.shape,
             "more": column.more,
             "width": column.picture.shape[1] // 2,
+            "fixed": column.kind == "input",
         }
         for column in columns
     ]

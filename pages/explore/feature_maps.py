@@ -3,15 +3,15 @@ import streamlit as st
 from cnnapp.modelhost.client import LayerMaps, host
 from cnnapp.runs import ModelRef
 from cnnapp.ui import pages
-from cnnapp.ui.explore import Subject, pick_image, pick_model, show_verdict
-from cnnapp.ui.feedback import escape, next_step, plain_errors
-from cnnapp.ui.layer_view import show_layer, strip_columns
+from cnnapp.ui.explore import Subject, pick_image, pick_model, show_pixels, show_verdict
+from cnnapp.ui.feedback import next_step, plain_errors
+from cnnapp.ui.layer_view import input_column, show_layer, strip_columns
 from cnnapp.ui.network_strip import show_strip
 
 
 def main() -> None:
     st.title("Feature maps")
-    st.caption("One image through a trained network: where a map is bright, its filter has found what it looks for.")
+    st.caption("One image through a trained network: the stronger the colour, the more of its pattern a filter finds.")
     ref = pick_model()
     if ref is None:
         return
@@ -23,15 +23,17 @@ def main() -> None:
 
 
 def ask_image(ref: ModelRef) -> Subject | None:
-    choice, shown, says = st.columns([3, 1, 2], vertical_alignment="center", gap="large")
+    choice, shown = st.columns(2, vertical_alignment="center", gap="large")
     subject = None
     with choice, plain_errors():
         subject = pick_image(ref)
     if subject is None:
         return None
-    shown.image(subject.seen, caption=escape(subject.caption), width=128, output_format="PNG")
-    with says, plain_errors():
-        show_verdict(ref, subject)
+    with shown, st.container(horizontal=True, vertical_alignment="center", gap="medium"), plain_errors():
+        with st.container(width="content"):
+            show_pixels(subject.seen, subject.caption, 112)
+        with st.container(width=180):
+            show_verdict(ref, subject)
     return subject
 
 
@@ -40,7 +42,8 @@ def explore(ref: ModelRef, subject: Subject) -> None:
     with plain_errors():
         layers = host().activations(ref, subject.seen)
         chosen = chosen_layer(layers)
-        show_strip(strip_columns(layers, keep=chosen.name), key="network", chosen=chosen.name, on_open=open_layer)
+        columns = [input_column(subject.seen), *strip_columns(layers, keep=chosen.name)]
+        show_strip(columns, key="network", chosen=chosen.name, on_open=open_layer)
         show_layer(ref, chosen)
 
 

@@ -7,6 +7,7 @@ from cnnapp.ui.explore import Picture, pick_model
 from cnnapp.ui.feedback import escape, plain_errors
 
 SHOWN_CLASSES = 3
+MAX_MB = 64  # of one picture
 
 
 def main() -> None:
@@ -18,7 +19,7 @@ def main() -> None:
     giving, saying = st.columns([2, 3], gap="large")
     with giving:
         pictures = ask_pictures(ref)
-        count = ask_count(ref)
+    count = ask_count(ref)
     with saying, plain_errors():
         show(ref, pictures, count)
 
@@ -29,7 +30,9 @@ def ask_pictures(ref: ModelRef) -> list[Picture]:
         hint = "Draw here" if ref.card.preprocess.ink else "Paste or drop a picture here, or draw"
         if drawn := show_draw_pad("pad", hint):
             pictures.append(Picture(drawn.name, drawn.data))
-    uploads = st.file_uploader("Or drop pictures here", type="image", accept_multiple_files=True, key="pictures")
+    uploads = st.file_uploader(
+        "Or drop pictures here", type="image", accept_multiple_files=True, max_upload_size=MAX_MB, key="pictures"
+    )
     return pictures + [Picture(upload.name, upload.getvalue()) for upload in uploads]
 
 
