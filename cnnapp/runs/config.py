@@ -50,10 +50,13 @@ def configure(
         **changes: fields of the recipe to change.
 
     Raises:
-        CnnAppError: a setting is out of range, the network does not fit the images, or there are too few of them.
+        CnnAppError: the data set is unknown or damaged, a setting is out of range, the network does not fit the
+            images, or there are too few of them.
     """
     network = architectures.get(architecture)
     images = datasets.info(dataset)
+    if images.status == "damaged":
+        raise CnnAppError(images.problem)
     try:
         chosen = Recipe.model_validate({**(recipe or network.recipe).model_dump(), **changes})
         config = RunConfig(

@@ -1,0 +1,177 @@
+"""What a run keeps: states of training, the trained network, and what is taken when some of it is damaged."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnapp import datasets, files, runs
+from cnnapp.errors import CnnAppError
+from cnnapp.runs import ModelCard, RunFolder, checkpoints
+
+
+@pytest.fixture
+def run(home) -> RunFolder:
+    return runs.find(runs.submit(runs.configure("x_or_o-8", "dense")))
+
+
+def arrays(value: float) -> checkpoints.Arrays:
+    return {
+        "model/conv/kernel": np.full((2, 3), value, np.float32),
+        "optimizer/iteration": np.array(int(value), np.int64),
+    }
+
+
+def save(run: RunFolder, step: int) -> None:
+    checkpoints.save(run.path, step, step // 10, arrays(step), {"best": [0.1, None]})
+
+
+def step_names(run: RunFolder) -> list[str]:
+    return sorted(path.name for path in (run.path / "checkpoints").iterdir())
+
+
+def flip_a_bit(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def save_model(run: RunFolder, data: bytes = b"a network") -> ModelCard:
+    prepared = datasets.ensure("x_or_o-8")
+    config = run.config
+    card = ModelCard(
+        run=run.name,
+        dataset=config.dataset,
+        dataset_digest=prepared.digest,
+        architecture=config.architecture,
+        class_names=config.class_names,
+        preprocess=prepared.preprocess,
+        layers=config.layers,
+        epoch=3,
+        val_accuracy=0.9,
+        test_accuracy=0.8,
+        digest=files.digest(data),
+    )
+    files.write(run.model_path, data)
+    files.write(run.card_path, card.model_dump_json().encode())
+    return card
+
+
+# Checkpoints
+
+
+def test_a_state_comes_back_exactly(run):
+    save(run, 10)
+    found = checkpoints.newest(run.path)
+    assert (found.step, found.epoch, found.info) == (10, 1, {"best": [0.1, None]})
+    loaded = checkpoints.load(found.path)
+    assert loaded.keys() == arrays(10).keys()
+    for name, array in arrays(10).items():
+        assert loaded[name].dtype == array.dtype
+        np.testing.assert_array_equal(loaded[name], array)
+    assert checkpoints.load_weights(found.path).keys() == {"conv/kernel"}
+
+
+def test_a_run_without_states_has_none(run):
+    assert checkpoints.newest(run.path) is None
+
+
+def test_only_the_newest_two_states_are_kept(run):
+    for step in (5, 10, 100, 1000):
+        save(run, step)
+    assert step_names(run) == ["000000100", "000001000"]
+    assert checkpoints.newest(run.path).step == 1000
+
+
+def test_a_state_that_is_there_is_not_written_again(run):
+    save(run, 10)
+    before = checkpoints.newest(run.path)
+    checkpoints.save(run.path, 10, 1, arrays(99), {})
+    assert checkpoints.newest(run.path) == before
+
+
+@pytest.mark.parametrize(
+    ("file", "damage"),
+    [
+        ("arrays.npz", flip_a_bit),
+        ("arrays.npz", empty),
+        ("arrays.npz", Path.unlink),
+        ("checkpoint.json", empty),
+        ("checkpoint.json", Path.unlink),
+    ],
+)
+def test_a_damaged_newest_state_is_passed_over(run, file, damage):
+    save(run, 10)
+    save(run, 20)
+    damage(run.path / "checkpoints" / "000000020" / file)
+    assert checkpoints.newest(run.path).step == 10
+
+
+def test_what_a_killed_writer_left_is_neither_listed_nor_counted(run):
+    save(run, 10)
+    (run.path / "checkpoints" / ".000000020.12345678.part").mkdir()
+    (run.path / "checkpoints" / "000000030").mkdir()
+    assert checkpoints.newest(run.path).step == 10
+    save(run, 40)
+    assert checkpoints.newest(run.path).step == 40
+
+
+def test_a_state_that_cannot_be_written_leaves_the_older_one(run, monkeypatch):
+    save(run, 10)
+
+    def full(_path, _value, **_options) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "write_json", full)
+    with pytest.raises(OSError, match="No space"):
+        save(run, 20)
+    assert step_names(run) == ["000000010"]
+
+
+# The trained network
+
+
+def test_a_run_without_weights_says_so(run):
+    with pytest.raises(CnnAppError, match="no trained weights yet"):
+        runs.find_model(run.name)
+
+
+def test_the_saved_network_is_preferred_and_the_newest_state_on_request(run):
+    card = save_model(run)
+    save(run, 10)
+    best, newest = runs.find_model(run.name), runs.find_model(run.name, "newest")
+    assert (best.kind, best.path, best.epoch, best.card) == ("keras", run.model_path, 3, card)
+    assert (newest.kind, newest.epoch, newest.card.val_accuracy) == ("checkpoint", 1, None)
+    assert newest.card.preprocess == card.preprocess
+    assert newest.digest == checkpoints.newest(run.path).digest
+
+
+def test_a_run_that_still_trains_is_known_by_its_newest_state(run):
+    datasets.ensure("x_or_o-8")
+    save(run, 10)
+    first = runs.find_model(run.name)
+    save(run, 20)
+    assert (first.kind, runs.find_model(run.name).epoch) == ("checkpoint", 2)
+    assert runs.find_model(run.name).digest != first.digest
+
+
+def test_a_network_whose_card_belongs_to_the_one_before_is_not_taken(run):
+    save_model(run)
+    assert runs.find_model(run.name).kind == "keras"
+    files.write(run.model_path, b"a better network")  # killed before its card was written
+    with pytest.raises(CnnAppError, match="no trained weights yet"):
+        runs.find_model(run.name)
+    save(run, 10)
+    assert runs.find_model(run.name).kind == "checkpoint"
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"run": "x"}'])
+def test_a_network_without_a_readable_card_is_not_taken(run, content):
+    save_model(run)
+    run.card_path.write_bytes(content)
+    with pytest.raises(CnnAppError, match="no trained weights yet"):
+        runs.find_model(run.name)
