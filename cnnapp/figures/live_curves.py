@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from cnnapp.figures.style import TRAINING, VALIDATION
 
 MOST_POINTS = 400  # per series: two charts stay under 20 kB per tick
-STEP, TRAIN, VAL = "training, by step", "training, by epoch", "validation, by epoch"
+STEP, TRAIN, VAL = "training step", "training epoch", "validation"
+
+ZOOM = "zoom"  # the name of the selection that zooms and pans
 
 Floats = NDArray[np.float32]
 
@@ -92,4 +94,4 @@ def plot_curves(
     validation = base.transform_filter(alt.datum.series == VAL).mark_line(
         strokeWidth=2, strokeDash=[4, 3], point=alt.OverlayMarkDef(size=45, filled=True)
     )
-    return alt.layer(by_step, train, validation).properties(height=300).interactive(name="zoom")
+    return alt.layer(by_step, train, validation).properties(height=300).interactive(name=ZOOM)

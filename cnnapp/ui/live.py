@@ -1,13 +1,16 @@
 """The panel that follows one run: progress, curves, what it says; it ticks once a second while the run lives."""
 
+import altair as alt
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnapp import runs
 from cnnapp.devices import find_device
-from cnnapp.figures.live_curves import STEP, TRAIN, VAL, compute_curve, plot_curves
+from cnnapp.figures.live_curves import STEP, TRAIN, VAL, ZOOM, compute_curve, plot_curves
 from cnnapp.runs import STATE_MARKS, History, RunSummary
-from cnnapp.ui.feedback import escape
+from cnnapp.ui import pages
+from cnnapp.ui.feedback import escape, next_step
 from cnnapp.ui.words import duration, percent
 
 TICK_SECONDS = 1.0
@@ -37,6 +40,7 @@ def _panel(run: str, was_live: bool) -> None:
         st.rerun()
     _show_head(summary, history)
     _show_progress(summary, history)
+    _show_next(summary)
     _show_curves(run, history)
 
 
@@ -91,7 +95,21 @@ def _show_result(summary: RunSummary, history: History) -> None:
     if summary.val_accuracy is not None:
         columns[1].metric("Validation accuracy", percent(summary.val_accuracy), help="Of the best epoch.")
     columns[2].metric("Best epoch", f"{history.result.get('epoch', summary.epochs)} of {summary.epochs}")
-    columns[3].metric("Speed", f"{summary.images_per_second or 0:,.0f} images/s")
+    columns[3].metric("Images per second", f"{summary.images_per_second or 0:,.0f}", help="While training.")
+
+
+def _show_next(summary: RunSummary) -> None:
+    """Open the doors to what can be done with the network, from its first epoch on."""
+    if not summary.epochs:
+        return
+    doors = (
+        ("Look inside" if not summary.active else "Look inside while it learns", pages.FEATURE_MAPS),
+        ("Predict with it", pages.PREDICT),
+        ("All runs", pages.RUNS),
+    )
+    for column, (label, page) in zip(st.columns(3), doors, strict=True):
+        with column:
+            next_step(label, page)
 
 
 def _show_curves(run: str, history: History) -> None:
@@ -115,12 +133,15 @@ def _show_curves(run: str, history: History) -> None:
         compute_curve(TRAIN, ends, [row.accuracy for row in rows]),
         compute_curve(VAL, *_known(ends, [row.val_accuracy for row in rows])),
     ]
-    left.altair_chart(plot_curves(loss, "loss", log=log), key=f"loss-{run}", alt=describe_loss(history))
-    right.altair_chart(
-        plot_curves(accuracy, "accuracy", kind="accuracy"), key=f"accuracy-{run}", alt=describe_gap(history)
-    )
+    _draw(left, plot_curves(loss, "loss", log=log), f"loss-{run}", describe_loss(history))
+    _draw(right, plot_curves(accuracy, "accuracy", kind="accuracy"), f"accuracy-{run}", describe_gap(history))
     left.caption(escape(describe_loss(history)))
     right.caption(escape(describe_gap(history)))
+
+
+def _draw(place: DeltaGenerator, chart: alt.LayerChart, key: str, words: str) -> None:
+    # Streamlit forgets a zoom whenever data arrives, unless the zoom is a selection that it was told of.
+    place.altair_chart(chart, key=key, alt=words, on_select="rerun", selection_mode=[ZOOM])
 
 
 def _known(x: list[int], y: list[float | None]) -> tuple[list[int], list[float]]:

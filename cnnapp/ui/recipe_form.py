@@ -1,8 +1,10 @@
 """The form that makes an architecture's recipe the person's own: four settings in view, the rest under Advanced."""
 
+from collections.abc import Sequence
 from typing import Any, get_args
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnapp.architectures import Architecture
 from cnnapp.recipes import Cosine, EarlyStopping, Exponential, Monitor, OneCycle, OptimizerName, Recipe, Steps
@@ -39,10 +41,10 @@ class RecipeForm:
     def __init__(self, network: Architecture) -> None:
         self._network, self._recipe = network, network.recipe
 
-    def fill_main(self) -> dict[str, Any]:
-        """Show the main settings with the recipe's values; return them as changes to the recipe."""
+    def fill_main(self, columns: Sequence[DeltaGenerator]) -> dict[str, Any]:
+        """Show the main settings with the recipe's values in four columns; return them as changes to the recipe."""
         recipe, optimizers = self._recipe, list(OPTIMIZERS)
-        epochs, batch, optimizer, rate = st.columns(4, vertical_alignment="bottom")
+        epochs, batch, optimizer, rate = columns
         about = "How often the network sees every training image."
         changes: dict[str, Any] = {
             "epochs": epochs.number_input("Epochs", 1, 10_000, recipe.epochs, help=about, **self._own("epochs"))

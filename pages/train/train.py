@@ -3,7 +3,7 @@ import streamlit as st
 from cnnapp import architectures, datasets, runs
 from cnnapp.runs import STATE_MARKS, RunSummary
 from cnnapp.ui import pages
-from cnnapp.ui.feedback import empty_state, next_step, plain_errors
+from cnnapp.ui.feedback import empty_state, plain_errors
 from cnnapp.ui.live import watch
 from cnnapp.ui.pickers import choose_run, current_run, pick_architecture, pick_dataset
 from cnnapp.ui.recipe_form import RecipeForm
@@ -12,23 +12,25 @@ from cnnapp.ui.words import percent
 
 
 def ask() -> None:
-    left, right = st.columns(2)
-    with left:
+    # One row, so that the curves below are in view on a laptop.
+    first, second, *others = st.columns([2, 2, 1.3, 1.3, 1.4, 1.4], vertical_alignment="bottom")
+    with first:
         dataset = pick_dataset()
-    with right:
+    with second:
         network = architectures.get(pick_architecture())
     form = RecipeForm(network)
-    settings = form.fill_main()
-    with st.expander("Advanced"):
+    settings = form.fill_main(others)
+    wide, narrow = st.columns([5, 1])
+    with wide.expander("Advanced"):
         proposed = f"{dataset} · {network.key}"
         title = st.text_input("Title of the run", key="run_title", placeholder=proposed, max_chars=100)
         settings |= form.fill_advanced()
     info = datasets.info(dataset)
-    with plain_errors():
+    with narrow, plain_errors():
         config = runs.configure(dataset, network.key, **settings)
         if info.source != "bundled" and info.status != "ready":
             empty_state(f"The data set {info.title} is {info.status}.", pages.DATASET, "See the Data set page")
-        elif st.button("Start", type="primary", icon=":material/play_arrow:"):
+        elif st.button("Start", type="primary", icon=":material/play_arrow:", width="stretch"):
             choose_run(runs.submit(config, title))
             runs.schedule()
             st.rerun()
@@ -36,14 +38,6 @@ def ask() -> None:
 
 def show(run: RunSummary) -> None:
     watch(run.run)
-    if run.epochs:
-        inside, predict, compare = st.columns(3)
-        with inside:
-            next_step("Look inside", pages.FEATURE_MAPS)
-        with predict:
-            next_step("Predict with it", pages.PREDICT)
-        with compare:
-            next_step("All runs", pages.RUNS)
     show_settings(run)
     show_script(run)
     show_log(run)
