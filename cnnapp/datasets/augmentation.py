@@ -95,15 +95,13 @@ def _scale(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64
 
 
 def _rotation(theta: NDArray[np.float64]) -> NDArray[np.float64]:
-    # Keras' matrix in (row, column) order is [[cos, -sin], [sin, cos]]; in (x, y) order the signs change places.
     matrix = _matrices(len(theta))
     matrix[:, 0, 0] = matrix[:, 1, 1] = np.cos(theta)
-    matrix[:, 0, 1], matrix[:, 1, 0] = np.sin(theta), -np.sin(theta)
+    matrix[:, 0, 1], matrix[:, 1, 0] = -np.sin(theta), np.sin(theta)
     return matrix
 
 
 def _shear(angle: NDArray[np.float64]) -> NDArray[np.float64]:
-    # Keras: [[1, -sin], [0, cos]] in (row, column) order.
     matrix = _matrices(len(angle))
-    matrix[:, 0, 0], matrix[:, 1, 0] = np.cos(angle), -np.sin(angle)
+    matrix[:, 0, 1], matrix[:, 1, 1] = -np.sin(angle), np.cos(angle)
     return matrix

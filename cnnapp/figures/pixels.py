@@ -65,7 +65,7 @@ def split_channels(image: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
 
 def enlargement(image: NDArray[np.uint8], side: int) -> int:
     """Return how many times (h, w, c) can be enlarged so that its longer side stays within `side`, at least 1."""
-    return max(1, side // max(image.shape[:2]))
+    return max(1, side // int(max(image.shape[:2])))
 
 
 def enlarge(image: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:

@@ -35,8 +35,9 @@ def show_image(image: NDArray[np.uint8]) -> None:
     """Show an image of the set, uint8 (h, w, c), enlarged, as numbers, and its colours apart."""
     picture, numbers = st.columns([2, 3], gap="large")
     with numbers:
-        channel = _ask_channel() if image.shape[2] == 3 else 0
-        top, left = _ask_window(image.shape[0], image.shape[1])
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            channel = _ask_channel() if image.shape[2] == 3 else 0
+            top, left = _ask_window(image.shape[0], image.shape[1])
         region = compute_region(image[:, :, channel], top, left)
         colour = list(CHANNELS.values())[channel] if image.shape[2] == 3 else "#FFFFFF"
         st.plotly_chart(plot_pixels(region, colour), config={"displayModeBar": False}, key="inspect-pixels")
@@ -71,6 +72,6 @@ def _show_channels(image: NDArray[np.uint8]) -> None:
     if image.shape[2] == 1:
         st.caption("One channel, grey: each pixel is one number, from 0, black, to 255, white.")
         return
-    for column, name, part in zip(st.columns(3), CHANNELS, split_channels(image), strict=True):
-        column.image(enlarge(part, enlargement(part, 160)), caption=name, width="stretch", output_format="PNG")
+    parts = [enlarge(part, enlargement(part, 160)) for part in split_channels(image)]
+    st.image(parts, caption=list(CHANNELS), width=100, output_format="PNG")
     st.caption("Three channels: each pixel is three numbers, from 0 to 255: how much red, green and blue it has.")

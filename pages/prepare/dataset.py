@@ -169,7 +169,7 @@ def show_counts(dataset: PreparedDataset, rows: tuple[Rows, Rows]) -> None:
     st.plotly_chart(plot_class_counts(counts, names), config={"displayModeBar": False}, key="class-counts")
     st.caption(
         f"{100 * SHARE:.0f} % of the {len(train):,} training images, the same share of every class, are held out for "
-        f"validation unless you choose otherwise: {len(rows[1]):,}. No training ever sees the {len(test):,} test images."
+        f"validation unless you choose otherwise: {len(rows[1]):,}. No training sees the {len(test):,} test images."
     )
 
 

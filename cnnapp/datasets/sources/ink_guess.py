@@ -20,11 +20,6 @@ def ink_rule(images: NDArray[np.uint8], class_names: tuple[str, ...]) -> InkRule
     if light and images.shape[1:] == (28, 28, 1) and class_names == tuple("0123456789"):
         return InkRule.for_mnist()
     ink = (images.max(axis=3) >= 128) if light else (images.min(axis=3) < 128)
-    spans = [
-        np.ptp(np.flatnonzero(ink.any(axis=axis)[row])) + 1
-        for axis in (1, 2)
-        for row in range(len(ink))
-        if ink[row].any()
-    ]
+    spans = [max(np.ptp(places, axis=1)) + 1 for image in ink if (places := np.array(np.nonzero(image))).size]
     box = float(np.median(spans)) / max(images.shape[1:3]) if spans else 0.8
     return InkRule(light_on_dark=light, box=min(1.0, max(0.1, box)))

@@ -9,7 +9,7 @@ from cnnapp.datasets.drafts import Draft, Rows, Workspace
 
 SEED = 12
 SUPERSAMPLING = 4
-CONTRAST = 110.0  # least distance of shape and ground in RGB, so that every image can be told by eye
+CONTRAST = 140.0  # least distance of shape and ground in RGB, so that every image can be told by eye
 
 Points = NDArray[np.float64]
 
@@ -49,7 +49,7 @@ def _polar(radii: NDArray[np.float64]) -> Points:
 
 def _draw_shape(kind: str, size: int, rng: np.random.Generator) -> NDArray[np.uint8]:
     side = size * SUPERSAMPLING
-    angle, radius = rng.uniform(0, 2 * np.pi), rng.uniform(0.26, 0.44)
+    angle, radius = rng.uniform(0, 2 * np.pi), rng.uniform(0.32, 0.45)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     centre = 0.5 + rng.uniform(-1, 1, 2) * (0.47 - radius)
     ground, colour = _two_colours(rng)
@@ -57,7 +57,7 @@ def _draw_shape(kind: str, size: int, rng: np.random.Generator) -> NDArray[np.ui
     corners = (outline(kind) @ turn.T * radius + centre) * side
     ImageDraw.Draw(canvas).polygon([(float(x), float(y)) for x, y in corners], fill=tuple(colour.tolist()))
     clean = np.asarray(canvas.resize((size, size), Image.Resampling.BOX), np.float32)
-    noise = rng.normal(0, rng.uniform(4, 18), clean.shape)
+    noise = rng.normal(0, rng.uniform(2, 12), clean.shape)
     return np.clip(np.round(clean + noise), 0, 255).astype(np.uint8)
 
 
