@@ -22,6 +22,7 @@ NO_NETWORK = "No trained network yet."
 TRAIN_ONE = "Train one on digits in half a minute"
 TEST_IMAGE, OWN_PICTURE = "Test image", "Your own"
 _SOURCE, _CARRIED = "image_source", "carried_picture"
+MAX_PICTURE_MB = 64
 _MOMENTS: dict[str, Which] = {"best epoch": "best", "newest epoch": "newest"}
 
 
@@ -93,7 +94,7 @@ def _test_image(ref: ModelRef) -> Subject:
 
 
 def _own_picture(ref: ModelRef) -> Subject | None:
-    file = st.file_uploader("Drop a picture", type="image", key="own_picture", label_visibility="collapsed")
+    file = st.file_uploader("Drop a picture", type="image", key="own_picture", max_upload_size=MAX_PICTURE_MB)
     picture = Picture(file.name, file.getvalue()) if file else st.session_state.get(_CARRIED)
     if picture is None:
         return None

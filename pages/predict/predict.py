@@ -3,11 +3,10 @@ import streamlit as st
 from cnnapp.runs import ModelRef
 from cnnapp.ui.answers import ask, show_answer, show_table
 from cnnapp.ui.draw_pad import show_draw_pad
-from cnnapp.ui.explore import Picture, pick_model
+from cnnapp.ui.explore import MAX_PICTURE_MB, Picture, pick_model
 from cnnapp.ui.feedback import escape, plain_errors
 
 SHOWN_CLASSES = 3
-MAX_MB = 64  # of one picture
 
 
 def main() -> None:
@@ -31,7 +30,11 @@ def ask_pictures(ref: ModelRef) -> list[Picture]:
         if drawn := show_draw_pad("pad", hint):
             pictures.append(Picture(drawn.name, drawn.data))
     uploads = st.file_uploader(
-        "Or drop pictures here", type="image", accept_multiple_files=True, max_upload_size=MAX_MB, key="pictures"
+        "Or drop pictures here",
+        type="image",
+        accept_multiple_files=True,
+        max_upload_size=MAX_PICTURE_MB,
+        key="pictures",
     )
     return pictures + [Picture(upload.name, upload.getvalue()) for upload in uploads]
 
