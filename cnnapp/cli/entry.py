@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, HelpFormatter
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -17,6 +17,9 @@ VERBS = (*machine.VERBS, *catalogs.VERBS, *training.VERBS, *predicting.VERBS)
 
 class _Parser(ArgumentParser):
     """Says what is wrong in one sentence, without the usage."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, formatter_class=lambda prog: HelpFormatter(prog, max_help_position=32))
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{message[:1].upper()}{message[1:]}: see `{self.prog} --help`.\n")

@@ -54,8 +54,6 @@ def _chosen(name: str, option: str | None, from_file: Any) -> str:
 
 def _check_ready(dataset: str) -> None:
     info = datasets.info(dataset)
-    if info.status == "damaged":
-        raise CnnAppError(info.problem)
     if info.status == "preparing":
         raise CnnAppError(f"The data set {dataset} is being prepared: try again when `cnnapp datasets` calls it ready.")
     if info.status == "not downloaded":

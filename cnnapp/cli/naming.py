@@ -22,6 +22,6 @@ def find_run(words: str) -> RunSummary:
     if not meant:
         raise CnnAppError(f"There is no run {words!r}: `cnnapp runs` lists them all.")
     if len(meant) > 1:
-        some = ", ".join(run.run for run in meant[:3])
-        raise CnnAppError(f"{words!r} is the beginning of {len(meant)} runs ({some} …): give more of it.")
+        some = ", ".join(run.run for run in meant[:3]) + " …" * (len(meant) > 3)
+        raise CnnAppError(f"{words!r} is the beginning of {len(meant)} runs ({some}): give more of it.")
     return meant[0]

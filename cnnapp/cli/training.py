@@ -18,7 +18,7 @@ def add_train_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--dataset", metavar="D", help="a name of `cnnapp datasets`")
     parser.add_argument("--architecture", metavar="A", help="a name of `cnnapp architectures`")
     for name, (kind, words) in SETTINGS.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", metavar="X", type=kind, help=words)
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=words)
     parser.add_argument(
         "--config",
         metavar="FILE",

@@ -1,0 +1,384 @@
+"""The command line without TensorFlow: what it prints, where, and its exit codes."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnapp import datasets, files, jobs, runs
+from cnnapp.cli import entry, machine, main, output
+from cnnapp.jobs import processes
+from cnnapp.runs import ModelCard, queue
+
+DRAWINGS = Path(__file__).parent / "drawn_digits"
+TRAIN = ("train", "--dataset", "digits", "--architecture", "lenet5")
+TRAIN_KEYS = ["run", "state", "epochs", "val_accuracy", "test_accuracy", "seconds", "images_per_second"]
+RUN_KEYS = ["run", "state", "dataset", "architecture", "epochs", "val_accuracy", "test_accuracy"]
+
+
+@pytest.fixture
+def ask(home, capsys, monkeypatch):
+    """Ask a verb; returns the exit code, the JSON value (or the text) and what was said on stderr."""
+    monkeypatch.setattr(queue, "WORKER", "tests.jobs_child")  # finishes at once
+
+    def ask(*arguments: object, as_json: bool = True):
+        code = main([str(argument) for argument in arguments] + ["--json"] * as_json)
+        out, err = capsys.readouterr()
+        return code, json.loads(out.splitlines()[-1]) if as_json and out else out, err
+
+    yield ask
+    deadline = time.monotonic() + 20
+    while processes._children:
+        assert time.monotonic() < deadline
+        jobs.reap()
+        time.sleep(0.01)
+
+
+def refusal(answer) -> str:
+    """The one sentence of an answer that failed, with nothing on stdout."""
+    code, out, err = answer
+    assert (code, out) == (1, "")
+    assert err.count("\n") == 1
+    assert err.endswith(".\n")
+    return err
+
+
+def submit(**changes) -> str:
+    return runs.submit(runs.configure("digits", "lenet5", **changes))
+
+
+# Catalogs
+
+
+def test_datasets_are_listed_with_the_named_fields(ask):
+    code, value, err = ask("datasets")
+    assert (code, err) == (0, "")
+    assert {tuple(row) for row in value} == {("name", "title", "image_shape", "classes", "train", "test", "status")}
+    by_name = {row["name"]: row for row in value}
+    assert by_name["digits"] == {
+        "name": "digits",
+        "title": "Handwritten digits",
+        "image_shape": [32, 32, 1],
+        "classes": list("0123456789"),
+        "train": 1597,
+        "test": 200,
+        "status": "ready",
+    }
+    assert by_name["mnist"]["status"] == "not downloaded"
+
+
+def test_networks_are_listed_with_their_recipes(ask):
+    _, value, _ = ask("architectures")
+    by_key = {row["architecture"]: row for row in value}
+    assert by_key["lenet5"]["recipe"]["batch_size"] == 64
+    assert "cifar10_batchnorm" in by_key
+
+
+def test_people_get_aligned_tables(ask):
+    _, text, _ = ask("datasets", as_json=False)
+    head, digits, *_ = text.splitlines()
+    assert head.split() == ["NAME", "TITLE", "IMAGE", "CLASSES", "TRAIN", "TEST", "STATUS"]
+    assert digits.split()[-5:] == ["32×32×1", "10", "1,597", "200", "ready"]
+    assert head.index("TRAIN") + len("TRAIN") == digits.index("1,597") + len("1,597")
+
+
+def test_a_table_without_rows_is_its_head():
+    assert output.table(("run", "state"), []) == "RUN  STATE"
+
+
+def test_text_of_other_people_cannot_steer_the_terminal():
+    assert output.table(("class",), [["\x1b[2Jcat\n"]]) == "CLASS\n?[2Jcat?"
+
+
+# Import
+
+
+def write_npz(path: Path, **changes) -> Path:
+    rng = np.random.default_rng(0)
+    arrays = {
+        "x_train": rng.integers(0, 256, (40, 12, 12, 3), np.uint8),
+        "y_train": np.arange(40) % 4,
+        "x_test": rng.integers(0, 256, (8, 12, 12, 3), np.uint8),
+        "y_test": np.arange(8) % 4,
+    }
+    np.savez(path, **(arrays | changes))
+    return path
+
+
+def test_an_import_waits_and_tells_what_came_of_it(ask, tmp_path):
+    code, value, err = ask("import", write_npz(tmp_path / "noise.npz"), "--name", "My Noise")
+    assert code == 0
+    assert list(value) == ["name", "classes", "train", "test", "skipped", "converted"]
+    assert (value["name"], value["train"], value["test"], len(value["classes"])) == ("my-noise", 40, 8, 4)
+    assert (value["skipped"], value["converted"]) == ([], {})
+    assert err  # progress
+    assert datasets.load("my-noise").train.images.shape == (40, 12, 12, 3)
+
+
+def test_an_import_of_something_else_is_refused(ask, tmp_path):
+    (tmp_path / "notes.npz").write_text("hello")
+    code, out, err = ask("import", tmp_path / "notes.npz", "--name", "notes")
+    assert (code, out) == (1, "")
+    assert "no .npz archive" in err.splitlines()[-1]
+    assert "There is no file" in refusal(ask("import", tmp_path / "nothing.npz", "--name", "nothing"))
+    assert "comes with the app" in refusal(ask("import", tmp_path / "notes.npz", "--name", "digits"))
+
+
+# Train
+
+
+def test_a_run_is_queued_and_started_and_its_id_printed(ask):
+    code, text, _ = ask(*TRAIN, "--epochs", 2, as_json=False)
+    assert code == 0
+    run = text.strip()
+    assert runs.get(run).epochs_wanted == 2
+    assert runs.get(run).state != "queued"
+
+
+def test_settings_and_title_reach_the_run(ask):
+    given = {"--batch-size": 16, "--optimizer": "sgd", "--learning-rate": 0.5, "--validation-share": 0.2, "--seed": 9}
+    code, value, _ = ask(*TRAIN, *(word for pair in given.items() for word in pair), "--title", "bold")
+    assert (code, list(value)) == (0, TRAIN_KEYS)
+    assert (value["epochs"], value["val_accuracy"], value["seconds"]) == (0, None, None)
+    config = runs.find(value["run"]).config
+    assert (config.recipe.batch_size, config.recipe.optimizer, config.recipe.learning_rate) == (16, "sgd", 0.5)
+    assert (config.recipe.validation_share, config.seed) == (0.2, 9)
+    assert runs.get(value["run"]).title == "bold"
+
+
+def test_waiting_ends_with_the_run_and_its_exit_code_is_the_runs(ask, monkeypatch):
+    code, value, _ = ask(*TRAIN, "--wait")
+    assert (code, value["state"]) == (0, "finished")
+    monkeypatch.setattr(queue, "WORKER", "tests.no_such_worker")
+    code, value, err = ask(*TRAIN, "--wait")
+    assert (code, value["state"]) == (1, "interrupted")
+    assert "ended without a word" in err.splitlines()[-1]
+
+
+def test_a_run_behind_another_says_that_it_waits(ask):
+    first = submit()
+    runs.find(first).request("act", "wait")
+    runs.schedule()
+    code, value, err = ask(*TRAIN)
+    assert (code, value["state"]) == (0, "queued")
+    assert "it starts when a run before it ends" in err
+    runs.stop(first)
+
+
+def test_a_run_can_be_done_again_from_its_configuration(ask):
+    first = submit(epochs=3, seed=4, schedule={"kind": "cosine"})
+    code, value, _ = ask("train", "--config", runs.find(first).path / "config.json")
+    assert code == 0
+    assert runs.find(value["run"]).config == runs.find(first).config
+
+
+def test_a_file_can_hold_settings_alone(ask, tmp_path):
+    files.write_json(tmp_path / "mine.json", {"epochs": 2, "augmentation": {"zoom": 0.1}, "seed": 3})
+    _, value, _ = ask(*TRAIN, "--config", tmp_path / "mine.json")
+    config = runs.find(value["run"]).config
+    assert (config.recipe.epochs, config.recipe.augmentation.zoom, config.seed) == (2, 0.1, 3)
+
+
+def test_a_configuration_that_no_longer_fits_is_refused(ask, tmp_path):
+    changed = json.loads(runs.configure("digits", "lenet5").model_dump_json()) | {"class_names": ["a", "b"]}
+    files.write_json(tmp_path / "old.json", changed)
+    assert "class_names in the file is not that of digits" in refusal(ask("train", "--config", tmp_path / "old.json"))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "cannot be read (No such file or directory)"),
+        (b"epochs: 3", "is not JSON"),
+        (b"\xff", "is not JSON"),
+        (b"[1]", "is not an object"),
+        (b'{"recipe": 1}', "recipe in"),
+        (b'{"epoch": 1}', "'epoch' in the file is no setting: known are augmentation, batch_size"),
+        (b'{"recipe": {"recipe": 1}}', "'recipe' in the file is no setting"),
+        (b'{"dataset": 1}', "No dataset was given"),
+        (b'{"epochs": 0}', "Epochs: "),
+        (b'{"seed": "x"}', "Seed: "),
+    ],
+)
+def test_a_wrong_file_is_refused(ask, tmp_path, content, sentence):
+    path = tmp_path / "mine.json"
+    if content is not None:
+        path.write_bytes(content)
+    chosen = () if content == b'{"dataset": 1}' else TRAIN[1:]
+    assert sentence in refusal(ask("train", *chosen, "--config", path))
+    assert runs.list_runs() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("train",), "No dataset was given: choose one of `cnnapp datasets` with --dataset."),
+        (("train", "--dataset", "digits"), "No architecture was given"),
+        (("train", "--dataset", "cats", "--architecture", "lenet5"), "cats"),
+        (("train", "--dataset", "cifar10", "--architecture", "lenet5"), "cifar10 is not downloaded"),
+        (("train", "--dataset", "digits", "--architecture", "vgg"), "There is no network named 'vgg'"),
+        ((*TRAIN, "--epochs", "0"), "Epochs: "),
+        ((*TRAIN, "--batch-size", "2000"), "fewer than the batch size"),
+        ((*TRAIN, "--title", "x" * 101), "title"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused(ask, arguments, sentence):
+    assert sentence in refusal(ask(*arguments))
+    assert runs.list_runs() == []
+
+
+def test_settings_come_from_options_or_from_a_file(ask, tmp_path):
+    files.write_json(tmp_path / "mine.json", {"epochs": 2})
+    said = refusal(ask(*TRAIN, "--batch-size", 8, "--config", tmp_path / "mine.json"))
+    assert "--batch-size and --config are both given" in said
+
+
+# Runs
+
+
+def test_runs_are_listed_newest_first_with_the_named_fields(ask):
+    submitted = [submit(), submit()]
+    runs.find(submitted[0]).summarise(epochs=4, val_accuracy=0.5, test_accuracy=0.25)
+    code, value, _ = ask("runs")
+    assert code == 0
+    assert [row["run"] for row in value] == submitted[::-1]
+    assert list(value[1]) == RUN_KEYS
+    assert list(value[1].values())[1:] == ["queued", "digits", "lenet5", 4, 0.5, 0.25]
+    _, text, _ = ask("runs", as_json=False)
+    assert text.splitlines()[2].split()[-5:] == ["digits", "lenet5", "4/15", "50.0%", "25.0%"]
+
+
+def test_a_damaged_run_is_listed_and_named(ask):
+    run = submit()
+    (runs.find(run).path / "config.json").write_bytes(b"")
+    code, value, err = ask("runs")
+    assert (code, value[0]["state"], value[0]["test_accuracy"]) == (0, "failed", None)
+    assert "damaged" in err
+
+
+def test_a_run_is_named_by_a_unique_beginning_or_as_the_latest(ask):
+    first, second = submit(), submit()
+    code, value, _ = ask("stop", "latest")
+    assert (code, value) == (0, {"run": second, "state": "stopped"})
+    place = next(place for place, (one, other) in enumerate(zip(first, second, strict=True)) if one != other)
+    assert "is the beginning of 2 runs" in refusal(ask("stop", first[:place]))
+    code, value, _ = ask("stop", first[: place + 1])
+    assert value == {"run": first, "state": "stopped"}
+    assert "There is no run 'x'" in refusal(ask("stop", "x"))
+    assert "There is no run ''" in refusal(ask("stop", ""))
+
+
+def test_without_runs_there_is_nothing_to_name(ask):
+    assert ask("runs") == (0, [], "")
+    assert "There are no runs yet" in refusal(ask("stop", "latest"))
+
+
+# Predict
+
+
+@pytest.fixture
+def network(home) -> str:
+    """A run with a card, but whose network could not be loaded: nothing here may ask the model host."""
+    run = submit()
+    folder, prepared = runs.find(run), datasets.ensure("digits")
+    card = ModelCard(
+        run=run,
+        dataset="digits",
+        dataset_digest=prepared.digest,
+        architecture="lenet5",
+        class_names=folder.config.class_names,
+        preprocess=prepared.preprocess,
+        layers=folder.config.layers,
+        epoch=1,
+        val_accuracy=None,
+        test_accuracy=None,
+        digest=files.digest(b"no network"),
+    )
+    files.write(folder.model_path, b"no network")
+    files.write(folder.card_path, card.model_dump_json().encode())
+    return run
+
+
+def test_every_image_that_cannot_be_read_is_told_on_its_own(ask, network, tmp_path):
+    (tmp_path / "text.png").write_text("hello")
+    (tmp_path / "empty.png").write_bytes(b"")
+    names = [str(tmp_path / name) for name in ("text.png", "empty.png", "missing.png")] + [str(tmp_path)]
+    code, value, err = ask("predict", network, *names)
+    assert code == 1
+    assert [row["image"] for row in value] == names
+    assert all(list(row) == ["image", "error"] and "\n" not in row["error"] for row in value)
+    assert "missing.png cannot be read (No such file or directory)" in value[2]["error"]
+    assert err.splitlines()[-1] == "4 of 4 images could not be predicted."
+
+
+def test_a_prediction_needs_a_run_with_weights_and_at_least_one_class(ask, network):
+    assert "--top-k must be 1 or more" in refusal(ask("predict", network, "x.png", "--top-k", 0))
+    submit()
+    assert "no trained weights yet" in refusal(ask("predict", "latest", "x.png"))
+
+
+# The command itself
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "The following arguments are required: VERB: see `cnnapp --help`."),
+        (["dance"], "Argument VERB: invalid choice: 'dance'"),
+        (["import", "x.npz"], "The following arguments are required: --name: see `cnnapp import --help`."),
+        ([*TRAIN, "--epochs", "many"], "Argument --epochs: invalid int value: 'many'"),
+        (["runs", "--colour"], "Unrecognized arguments: --colour"),
+    ],
+)
+def test_a_wrong_command_line_is_one_sentence_and_exit_code_2(capsys, arguments, sentence):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    out, err = capsys.readouterr()
+    assert (caught.value.code, out) == (2, "")
+    assert err.startswith(sentence)
+    assert err.count("\n") == 1
+
+
+def test_all_verbs_are_there():
+    verbs = ["run", "check-device", "datasets", "architectures", "import", "train", "runs", "stop", "predict"]
+    assert [verb.name for verb in entry.VERBS] == verbs
+
+
+def test_a_library_that_cannot_be_used_is_one_sentence(ask, home):
+    home.parent.mkdir(exist_ok=True)
+    home.write_text("a file in its place")
+    assert "check CNNAPP_HOME and the disk" in refusal(ask(*TRAIN))
+
+
+def test_an_environment_that_makes_no_sense_is_one_sentence(ask, monkeypatch):
+    from cnnapp.settings import settings
+
+    monkeypatch.setenv("CNNAPP_WORKERS", "many")
+    settings.cache_clear()
+    assert "CNNAPP_WORKERS must be a whole number" in refusal(ask("runs"))
+
+
+def test_without_the_pages_the_server_cannot_start(ask, monkeypatch, tmp_path):
+    monkeypatch.setattr(machine, "ROOT", tmp_path)
+    assert "The pages are not installed with the package" in refusal(ask("run"))
+
+
+def test_the_command_needs_neither_keras_nor_streamlit(home):
+    script = """
+import sys
+from cnnapp.cli import main
+assert main(["datasets"]) == main(["architectures"]) == main(["runs"]) == 0
+heavy = {"keras", "sklearn", "streamlit", "tensorflow"} & set(sys.modules)
+assert not heavy, heavy
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly(home):
+    script = f"{sys.executable} -m cnnapp.cli datasets | true"
+    run = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert run.stderr == ""
