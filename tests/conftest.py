@@ -4,6 +4,9 @@ from pathlib import Path
 import pytest
 
 from cnnapp.settings import settings
+from tests.trained_library import trained, trained_once
+
+__all__ = ["home", "trained", "trained_once"]
 
 
 @pytest.fixture

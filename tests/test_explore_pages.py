@@ -7,7 +7,6 @@ from streamlit.testing.v1 import AppTest
 from cnnapp import architectures, runs
 from tests.trained_library import PAGES, Trained, use
 
-pytest_plugins = ["tests.trained_library"]
 LAYERS = architectures.trace(architectures.get("lenet5").layers((32, 32, 1), 10), (32, 32, 1))
 needs_host = pytest.mark.keras
 

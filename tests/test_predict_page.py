@@ -14,7 +14,6 @@ from cnnapp.ui.draw_pad import MAX_BYTES, PadPicture, read_pad
 from cnnapp.ui.explore import Picture
 from tests.trained_library import PAGES, Trained
 
-pytest_plugins = ["tests.trained_library"]
 DRAWN = Path(__file__).parent / "drawn_digits"
 needs_host = pytest.mark.keras
 

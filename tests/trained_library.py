@@ -34,7 +34,7 @@ def wait_for_end(run: str, seconds: float = 120) -> None:
 
 
 @pytest.fixture(scope="session")
-def _trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
+def trained_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
     home = tmp_path_factory.mktemp("trained")
     with pytest.MonkeyPatch.context() as patch:
         use(home, patch)
@@ -47,7 +47,7 @@ def _trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
 
 
 @pytest.fixture
-def trained(_trained: Trained, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trained]:
-    use(_trained.home, monkeypatch)
-    yield _trained
+def trained(trained_once: Trained, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trained]:
+    use(trained_once.home, monkeypatch)
+    yield trained_once
     settings.cache_clear()
