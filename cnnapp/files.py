@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-PART = ".part"  # suffix of files and folders that are not finished; never listed, swept at start
+PART = ".part"  # suffix of files and folders that are not finished; a killed writer leaves one, no reader lists it
 
 
 def sync_dir(folder: Path) -> None:

@@ -283,13 +283,13 @@ def test_without_runs_there_is_nothing_to_name(ask):
 @pytest.fixture
 def network(home) -> str:
     """A run with a card, but whose network could not be loaded: nothing here may ask the model host."""
-    run = submit()
-    folder, prepared = runs.find(run), datasets.ensure("digits")
+    run = runs.submit(runs.configure("x_or_o-8", "dense"))
+    folder, prepared = runs.find(run), datasets.ensure("x_or_o-8")
     card = ModelCard(
         run=run,
-        dataset="digits",
+        dataset="x_or_o-8",
         dataset_digest=prepared.digest,
-        architecture="lenet5",
+        architecture="dense",
         class_names=folder.config.class_names,
         preprocess=prepared.preprocess,
         layers=folder.config.layers,

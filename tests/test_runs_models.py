@@ -1,5 +1,6 @@
 """What a run keeps: states of training, the trained network, and what is taken when some of it is damaged."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +9,24 @@ import pytest
 from cnnapp import datasets, files, runs
 from cnnapp.errors import CnnAppError
 from cnnapp.runs import ModelCard, RunFolder, checkpoints
+from cnnapp.settings import settings
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory) -> Path:
+    """The folder of a small data set, drawn once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNAPP_HOME", str(tmp_path_factory.mktemp("drawn")))
+        settings.cache_clear()
+        datasets.ensure("x_or_o-8")
+        folder = settings().datasets_dir / "x_or_o-8"
+    settings.cache_clear()
+    return folder
 
 
 @pytest.fixture
-def run(home) -> RunFolder:
+def run(drawn, home) -> RunFolder:
+    shutil.copytree(drawn, settings().datasets_dir / "x_or_o-8")
     return runs.find(runs.submit(runs.configure("x_or_o-8", "dense")))
 
 
@@ -41,7 +56,7 @@ def empty(path: Path) -> None:
 
 
 def save_model(run: RunFolder, data: bytes = b"a network") -> ModelCard:
-    prepared = datasets.ensure("x_or_o-8")
+    prepared = datasets.load("x_or_o-8")
     config = run.config
     card = ModelCard(
         run=run.name,
@@ -151,7 +166,6 @@ def test_the_saved_network_is_preferred_and_the_newest_state_on_request(run):
 
 
 def test_a_run_that_still_trains_is_known_by_its_newest_state(run):
-    datasets.ensure("x_or_o-8")
     save(run, 10)
     first = runs.find_model(run.name)
     save(run, 20)
