@@ -119,17 +119,18 @@ def _show_curves(run: str, history: History) -> None:
     with st.popover("Chart options", icon=":material/tune:"):
         log = st.toggle("Logarithmic loss", key=f"log-{run}")
         smoothing = st.slider("Smoothing of the curve by step", 0.0, 0.99, 0.6, 0.01, key=f"smooth-{run}")
-    x = np.frombuffer(history.steps, np.int64) / plan.steps_per_epoch
-    rows = history.epochs
+    # Taken once each: another viewer's update may come between two looks at the history.
+    steps, rows = history.by_step, history.epochs[:]
+    x = np.frombuffer(steps.steps, np.int64) / plan.steps_per_epoch
     ends = [row.epoch for row in rows]
     left, right = st.columns(2)
     loss = [
-        compute_curve(STEP, x, np.frombuffer(history.losses), smoothing),
+        compute_curve(STEP, x, np.frombuffer(steps.losses), smoothing),
         compute_curve(TRAIN, ends, [row.loss for row in rows]),
         compute_curve(VAL, *_known(ends, [row.val_loss for row in rows])),
     ]
     accuracy = [
-        compute_curve(STEP, x, np.frombuffer(history.accuracies), smoothing),
+        compute_curve(STEP, x, np.frombuffer(steps.accuracies), smoothing),
         compute_curve(TRAIN, ends, [row.accuracy for row in rows]),
         compute_curve(VAL, *_known(ends, [row.val_accuracy for row in rows])),
     ]
@@ -163,8 +164,7 @@ def describe_gap(history: History) -> str:
     if last is None or last.val_accuracy is None:
         return "Validation accuracy appears after the first epoch." if last is None else "Trained without validation."
     gap = 100 * (last.val_accuracy - last.accuracy)
-    side = "above" if gap >= 0 else "below"
-    return (
-        f"Training {percent(last.accuracy)}, validation {percent(last.val_accuracy)}: "
-        f"validation {abs(gap):.1f} points {side} training."
-    )
+    shares = f"Training {percent(last.accuracy)}, validation {percent(last.val_accuracy)}"
+    if abs(gap) < 0.05:
+        return f"{shares}: no gap between them."
+    return f"{shares}: validation {abs(gap):.1f} points {'above' if gap > 0 else 'below'} training."
