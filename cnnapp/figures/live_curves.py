@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 import altair as alt
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from cnnapp.figures.style import TRAINING, VALIDATION
 
@@ -51,7 +51,7 @@ def thin(x: Floats, y: Floats, most: int = MOST_POINTS) -> tuple[Floats, Floats]
     )
 
 
-def compute_curve(name: str, x: Sequence[float] | Floats, y: Sequence[float] | Floats, smoothing: float = 0) -> Curve:
+def compute_curve(name: str, x: ArrayLike, y: ArrayLike, smoothing: float = 0) -> Curve:
     """Return a curve fit to draw: smoothed, then thinned."""
     across, up = np.asarray(x, np.float32), np.asarray(y, np.float32)
     return Curve(name, *thin(across, smooth(up, smoothing)))
@@ -74,7 +74,8 @@ def plot_curves(
     )
     frame["series"] = frame["series"].astype("category").cat.set_categories([STEP, TRAIN, VAL])
     percent = kind == "accuracy"
-    scale = alt.Scale(type="log" if log else "linear", zero=False, nice=True, **({"domain": [0, 1]} if percent else {}))
+    domain = [0, 1] if percent else alt.Undefined
+    scale = alt.Scale(type="log" if log else "linear", zero=False, nice=True, domain=domain)
     base = alt.Chart(frame).encode(
         x=alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1, grid=False)),
         y=alt.Y("value:Q", title=quantity, scale=scale, axis=alt.Axis(format="%" if percent else "~g", tickCount=6)),
@@ -94,4 +95,4 @@ def plot_curves(
     validation = base.transform_filter(alt.datum.series == VAL).mark_line(
         strokeWidth=2, strokeDash=[4, 3], point=alt.OverlayMarkDef(size=45, filled=True)
     )
-    return alt.layer(by_step, train, validation).properties(height=300).interactive(name=ZOOM)
+    return alt.LayerChart(layer=[by_step, train, validation], height=300).interactive(name=ZOOM)

@@ -46,8 +46,8 @@ def _panel(run: str, was_live: bool) -> None:
 
 def _show_head(summary: RunSummary, history: History) -> None:
     words, button = st.columns([5, 1], vertical_alignment="center")
-    device = f" on {summary.device}" if summary.device else ""
-    words.markdown(f"##### {STATE_MARKS[summary.state]} {escape(summary.title)} · {summary.state}{escape(device)}")
+    where = f" on {summary.device}" if summary.device else ""
+    words.markdown(f"##### {STATE_MARKS[summary.state]} {escape(summary.title)} · {summary.state}{escape(where)}")
     if summary.active or summary.state == "queued":
         stopping = summary.state == "stopping"
         if button.button("Stop", icon=":material/stop:", key=f"stop-{summary.run}", disabled=stopping, width="stretch"):
