@@ -13,6 +13,7 @@ class Settings:
     home: Path  # CNNAPP_HOME: data sets, runs, jobs and the inbox
     import_roots: tuple[Path, ...]  # CNNAPP_IMPORT_ROOTS, ':'-separated: server folders that pages may import from
     workers: int  # CNNAPP_WORKERS: training runs at the same time on this machine
+    checkpoint_seconds: int  # CNNAPP_CHECKPOINT_SECONDS: how much training a crash may cost at most
     max_upload_bytes: int  # CNNAPP_MAX_UPLOAD_MB: one uploaded file
     max_dataset_bytes: int  # CNNAPP_MAX_DATASET_MB: one data set, unpacked
     max_image_pixels: int  # CNNAPP_MAX_IMAGE_MEGAPIXELS: one image, before it is decoded
@@ -55,6 +56,7 @@ def settings() -> Settings:
         home=home,
         import_roots=tuple(roots) or (home / "inbox",),
         workers=_whole_number("CNNAPP_WORKERS", 1),
+        checkpoint_seconds=_whole_number("CNNAPP_CHECKPOINT_SECONDS", 10),
         max_upload_bytes=_whole_number("CNNAPP_MAX_UPLOAD_MB", 1024) * mega,
         max_dataset_bytes=_whole_number("CNNAPP_MAX_DATASET_MB", 16 * 1024) * mega,
         max_image_pixels=_whole_number("CNNAPP_MAX_IMAGE_MEGAPIXELS", 64) * 1_000_000,

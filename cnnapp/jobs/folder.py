@@ -31,6 +31,7 @@ class JobStatus(BaseModel):
     message: str = ""  # one sentence for people
     summary: dict[str, Any] = {}
     created: float  # seconds since 1970
+    queued: float = 0.0  # when it last joined the queue; its place there
     updated: float
     silent: bool = False  # alive, but no heartbeat for half a minute; never stored
 
@@ -69,7 +70,7 @@ class JobFolder:
     def create_state(self) -> None:
         """Write the first state, queued, into a new folder."""
         now = time.time()
-        self._write(JobStatus(state="queued", created=now, updated=now))
+        self._write(JobStatus(state="queued", created=now, queued=now, updated=now))
 
     def status(self) -> JobStatus:
         """Return the job's state, after writing down what a dead worker could not.
@@ -107,6 +108,22 @@ class JobFolder:
             if old.state not in allowed:
                 return False
             self._change(old, state=state, **fields)
+            return True
+
+    def requeue(self, **summary: Any) -> bool:
+        """Begin another attempt at the end of the queue; False while this attempt has not ended.
+
+        Args:
+            **summary: merged into the summary.
+        """
+        with files.locked(self._lock):
+            old = self._read()
+            if not (old.final or old.state == "paused"):
+                return False
+            for verb in ("stop", "pause"):
+                self.withdraw(verb)
+            fresh = {"token": "", "starter": None, "worker": None, "message": "", "queued": time.time()}
+            self._change(old, state="queued", attempt=old.attempt + 1, summary=summary, **fresh)
             return True
 
     def start_token(self) -> str | None:

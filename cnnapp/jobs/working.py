@@ -9,13 +9,17 @@ from textwrap import shorten
 from types import FrameType
 
 from cnnapp.errors import CnnAppError
-from cnnapp.jobs.folder import ACTIVE, JobFolder
+from cnnapp.jobs.folder import ACTIVE, JobFolder, State
 from cnnapp.jobs.heartbeat import Heartbeat
 from cnnapp.jobs.processes import TOKEN
 
 
 class CalledOffError(Exception):
-    """The job was asked to stop; its worker winds up."""
+    """The job was asked to stop or to pause; its worker winds up."""
+
+    def __init__(self, state: State = "stopped") -> None:
+        super().__init__(state)
+        self.state = state
 
 
 def claim_or_exit(path: Path) -> JobFolder:
@@ -41,8 +45,8 @@ def working(job: JobFolder) -> Iterator[None]:
     beat.start()
     try:
         yield
-    except CalledOffError:
-        _end(job, "stopped", "Stopped.")
+    except CalledOffError as call:
+        _end(job, call.state, f"{call.state.capitalize()}.")
     except CnnAppError as error:
         _end(job, "failed", str(error))
     except MemoryError:
@@ -58,8 +62,8 @@ def working(job: JobFolder) -> Iterator[None]:
         beat.stop()
 
 
-def _end(job: JobFolder, state: str, message: str) -> None:
+def _end(job: JobFolder, state: State, message: str) -> None:
     print(message, file=sys.stderr)
     with contextlib.suppress(OSError):  # a full disk must not keep the state from being tried
         job.emit(state, message=message)
-    job.transition(state, allowed=ACTIVE, message=message, worker=None)  # type: ignore[arg-type]
+    job.transition(state, allowed=ACTIVE, message=message, worker=None)

@@ -1,3 +1,4 @@
+from cnnapp.runs.attempts import clone, pause, resume, set_learning_rate
 from cnnapp.runs.config import RunConfig, configure, configure_first_run
 from cnnapp.runs.folder import RunFolder, find
 from cnnapp.runs.history import EpochRow, History, Plan
@@ -25,6 +26,7 @@ __all__ = [
     "RunConfig",
     "RunFolder",
     "RunSummary",
+    "clone",
     "configure",
     "configure_first_run",
     "delete",
@@ -32,8 +34,11 @@ __all__ = [
     "find_model",
     "get",
     "list_runs",
+    "pause",
     "rename",
+    "resume",
     "schedule",
+    "set_learning_rate",
     "stop",
     "submit",
     "using_dataset",

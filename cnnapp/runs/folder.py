@@ -1,3 +1,4 @@
+import contextlib
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -6,6 +7,7 @@ from typing import Any
 from cnnapp import files
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import JobFolder
+from cnnapp.recipes import Recipe
 from cnnapp.runs.config import RunConfig
 from cnnapp.settings import settings
 
@@ -22,6 +24,16 @@ class RunFolder(JobFolder):
     def config(self) -> RunConfig:
         """The experiment; raises CnnAppError when its file is damaged."""
         return _load_config(self.path / "config.json")
+
+    @property
+    def recipe(self) -> Recipe:
+        """How it is trained now: the configuration's recipe with what later attempts changed."""
+        changes: dict[str, Any] = {}
+        for path in sorted((self.path / "attempts").glob("*.json"), key=lambda path: int(path.stem)):
+            with contextlib.suppress(OSError, ValueError, KeyError):  # a damaged note of a change is as good as none
+                changes |= files.read_json(path)["changes"]
+        recipe = self.config.recipe
+        return Recipe.model_validate({**recipe.model_dump(), **changes}) if changes else recipe
 
     @property
     def model_path(self) -> Path:

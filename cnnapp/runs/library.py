@@ -29,6 +29,7 @@ class RunSummary(NamedTuple):
     images_per_second: float | None
     device: str  # that TensorFlow really used
     created: float  # seconds since 1970
+    queued: float  # when it last joined the queue
     message: str
     silent: bool
     damaged: str  # a sentence, when the folder cannot be read
@@ -99,13 +100,14 @@ def _summarise(folder: RunFolder) -> RunSummary:
         dataset=config.dataset,
         architecture=config.architecture,
         epochs=facts.get("epochs", 0),
-        epochs_wanted=config.recipe.epochs,
+        epochs_wanted=facts.get("epochs_wanted", config.recipe.epochs),
         val_accuracy=facts.get("val_accuracy"),
         test_accuracy=facts.get("test_accuracy"),
         seconds=facts.get("seconds"),
         images_per_second=facts.get("images_per_second"),
         device=facts.get("device", ""),
         created=status.created,
+        queued=status.queued,
         message=status.message,
         silent=status.silent,
         damaged="",
@@ -128,6 +130,7 @@ def _damaged(folder: RunFolder, sentence: str) -> RunSummary:
         epochs_wanted=0,
         device="",
         created=created,
+        queued=created,
         message=sentence,
         silent=False,
         damaged=sentence,
@@ -141,6 +144,8 @@ def stop(run: str) -> None:
     if folder.status().final:
         return
     folder.request("stop")
+    if folder.transition("stopped", allowed={"paused"}, message="Stopped."):
+        return
     if not folder.transition("stopped", allowed={"queued"}, message="Stopped before it began."):
         folder.transition("stopping", allowed={"starting", "running"})
 

@@ -18,5 +18,5 @@ def schedule() -> list[str]:
     with files.locked(home / "scheduler.lock"):
         runs = list_runs()
         free = settings().workers - sum(run.active for run in runs)
-        queued = [run.run for run in reversed(runs) if run.state == "queued"]
+        queued = [run.run for run in sorted(runs, key=lambda run: run.queued) if run.state == "queued"]
         return [run for run in queued[: max(0, free)] if jobs.start(WORKER, find(run))]

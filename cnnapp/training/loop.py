@@ -9,6 +9,7 @@ from cnnapp.datasets import PreparedDataset, augmentation
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import CalledOffError
 from cnnapp.runs import Plan, RunFolder, checkpoints
+from cnnapp.settings import settings
 from cnnapp.training import state
 from cnnapp.training.device import Device
 from cnnapp.training.graphs import Graphs
@@ -19,8 +20,15 @@ from cnnapp.training.saving import save_model
 from cnnapp.training.source import Source, epoch_order, open_sources
 
 EVALUATION_BATCH = 512
-CHECKPOINT_SECONDS = 10.0
 MODEL_SECONDS = 15.0
+
+
+def heed_call_off(folder: RunFolder) -> None:
+    """Raise CalledOffError when the run was asked to stop or to pause."""
+    if folder.requested("stop"):
+        raise CalledOffError
+    if folder.requested("pause"):
+        raise CalledOffError("paused")
 
 
 class Trainer:
@@ -30,7 +38,7 @@ class Trainer:
         import keras
 
         self.folder, self.prepared, self.device = folder, prepared, device
-        self.config, self.recipe = folder.config, folder.config.recipe
+        self.config, self.recipe = folder.config, folder.recipe
         keras.utils.set_random_seed(self.config.seed)
         self.model = architectures.build(self.config.layers, self.config.image_shape, seed=self.config.seed)
         self.optimizer = build_optimizer(self.recipe)
@@ -39,9 +47,41 @@ class Trainer:
         self.train, self.validation, self.test = open_sources(prepared, self.config)
         self.steps_per_epoch = -(-len(self.train) // self.recipe.batch_size)
         self.progress, self.best = Progress(), None
-        self.pace, self.checkpoint_due, self.model_due = Pace(), Rarely(CHECKPOINT_SECONDS), Rarely(MODEL_SECONDS)
+        self.pace, self.model_due = Pace(), Rarely(MODEL_SECONDS)
+        self.checkpoint_due = Rarely(settings().checkpoint_seconds)
 
     best: checkpoints.Arrays | None
+
+    def restore(self) -> None:
+        """Go on from the newest checkpoint that is whole, if there is one.
+
+        Raises:
+            CnnAppError: it is of another network or another version of the app.
+        """
+        found = checkpoints.newest(self.folder.path)
+        if found is None:
+            return
+        try:
+            arrays = checkpoints.load(found.path)
+            state.restore(arrays, self.model, self.optimizer)
+            self.progress = Progress.from_json(found.info["progress"])
+        except (KeyError, TypeError, ValueError):
+            raise CnnAppError(
+                "This run's checkpoint does not fit its settings (another version of the app?): start a new run."
+            ) from None
+        best = {name.removeprefix("best/"): array for name, array in arrays.items() if name.startswith("best/")}
+        self.best = best or None
+        self.progress.waited = min(self.progress.waited, self._patience - 1)  # an early stop that is resumed goes on
+        if found.info["threads"] != self.device.intra_op_threads:
+            message = (
+                f"Resumed with {self.device.intra_op_threads} instead of {found.info['threads']} threads: "
+                "the result will differ in its last digits from an uninterrupted run."
+            )
+            self.folder.emit("notice", message=message)
+
+    @property
+    def _patience(self) -> int:
+        return self.recipe.early_stopping.patience if self.recipe.early_stopping else 1
 
     def run(self) -> None:
         """Train to the last epoch, an early stop, a request to stop or a loss that is not finite; save what was best.
@@ -56,13 +96,15 @@ class Trainer:
                 if self._train_epoch():
                     break
         except CalledOffError:
-            self._finish()
+            self._checkpoint()
+            self._save_and_test()
             raise
-        except CnnAppError:
+        except CnnAppError:  # the present weights are spoilt: neither they nor their state are kept
             if self.best is not None:
-                self._finish()
+                self._save_and_test()
             raise
-        self._finish()
+        self._checkpoint()
+        self._save_and_test()
 
     def _announce(self) -> None:
         plan = Plan(
@@ -85,13 +127,13 @@ class Trainer:
         began = time.perf_counter()
         first = self.progress.step - epoch * self.steps_per_epoch
         while first < self.steps_per_epoch:
-            self._look_for_stop()
+            self._look_for_requests()
             steps = self.pace.steps(self.steps_per_epoch - first)
             batch = self.recipe.batch_size
             positions = order[first * batch : min((first + steps) * batch, count)]
             self._dispatch(positions, transforms[positions] if len(transforms) else transforms, steps)
             first += steps
-            if self.checkpoint_due.due:
+            if self.checkpoint_due.due and first < self.steps_per_epoch:  # at its end the epoch is evaluated first
                 self._checkpoint()
         return self._end_epoch(began)
 
@@ -122,14 +164,17 @@ class Trainer:
     def _rate(self, step: int) -> float:
         recipe = self.recipe
         factor = recipe.schedule.factor(step, recipe.epochs * self.steps_per_epoch, self.steps_per_epoch)
-        return recipe.learning_rate * factor
+        return (self.progress.learning_rate or recipe.learning_rate) * factor
 
     def _take_in(
         self, losses: NDArray[np.float32], rights: NDArray[np.int32], sizes: NDArray[np.int64], rate: float
     ) -> None:
         progress, sums = self.progress, self.progress.sums
         sums.images += int(sizes.sum())
-        sums.loss += float((losses.astype(np.float64) * sizes).sum())
+        for loss, size in zip(
+            losses.tolist(), sizes.tolist(), strict=True
+        ):  # one by one: dispatches may be cut anywhere
+            sums.loss += loss * size
         sums.correct += int(rights.sum())
         progress.images += int(sizes.sum())
         self.folder.emit(
@@ -150,9 +195,13 @@ class Trainer:
             f"Try a learning rate of {self.recipe.learning_rate / 10:g} instead of {self.recipe.learning_rate:g}."
         )
 
-    def _look_for_stop(self) -> None:
-        if self.folder.requested("stop"):
-            raise CalledOffError
+    def _look_for_requests(self) -> None:
+        heed_call_off(self.folder)
+        rate = self.folder.requested("learning_rate")
+        if rate is not None and rate != self.progress.learning_rate:
+            self.progress.learning_rate = rate
+            step = self.progress.step + 1
+            self.folder.emit("notice", message=f"Learning rate changed to {rate:g} from step {step} on.")
 
     def _end_epoch(self, began: float) -> bool:
         progress, sums = self.progress, self.progress.sums
@@ -196,6 +245,8 @@ class Trainer:
         return loss / len(source), right / len(source)
 
     def _checkpoint(self) -> None:
+        if not self.progress.step:
+            return
         began = time.perf_counter()
         arrays = state.collect(self.model, self.optimizer)
         arrays |= {f"best/{name}": array for name, array in (self.best or {}).items()}
@@ -210,11 +261,10 @@ class Trainer:
         save_model(self.folder, self.prepared, self.model, epoch=self.progress.best_epoch, accuracies=accuracies)
         self.model_due.done(time.perf_counter() - began)
 
-    def _finish(self) -> None:
-        """Keep the last state, then save and test the best network."""
+    def _save_and_test(self) -> None:
+        """Save the best network, or the present one before the first epoch has ended, and test it."""
         if not self.progress.step:
             return
-        self._checkpoint()
         if self.best is not None:
             state.put_weights(self.best, self.model)
         test_accuracy = self.evaluate(self.test)[1]

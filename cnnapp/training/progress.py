@@ -39,6 +39,7 @@ class Progress:
     best_accuracy: float | None = None  # val_accuracy of the best epoch
     waited: int = 0  # epochs without improvement, for early stopping
     watched: float | None = None  # the best monitored value so far
+    learning_rate: float | None = None  # chosen on the way; None: the recipe's
 
     def is_best(self, val_accuracy: float | None, val_loss: float | None) -> bool:
         """Take in an epoch's validation; return whether its weights are the ones to keep.

@@ -6,30 +6,30 @@ from pathlib import Path
 
 from cnnapp import datasets
 from cnnapp.errors import CnnAppError
-from cnnapp.jobs import ACTIVE, CalledOffError, claim_or_exit, working
+from cnnapp.jobs import ACTIVE, claim_or_exit, working
 from cnnapp.runs import RunFolder, schedule
+from cnnapp.training.device import set_up_device
+from cnnapp.training.loop import Trainer, heed_call_off
 
 NICENESS = 5  # pages stay quick while this trains
 
 
 def train(folder: RunFolder) -> None:
     """Train the run and leave it finished."""
-    if folder.requested("stop"):
-        raise CalledOffError
+    heed_call_off(folder)
     prepared = datasets.ensure(folder.config.dataset)
     _check_same(prepared, folder)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import tensorflow as tf
 
-    from cnnapp.training.device import set_up_device
-    from cnnapp.training.loop import Trainer
-
     device = set_up_device()
     folder.transition("running", allowed={"starting"}, message="")
     try:
-        Trainer(folder, prepared, device).run()
+        trainer = Trainer(folder, prepared, device)
+        trainer.restore()
+        trainer.run()
     except tf.errors.ResourceExhaustedError:
-        batch = folder.config.recipe.batch_size
+        batch = folder.recipe.batch_size
         raise CnnAppError(
             f"The {device.name} ran out of memory at a batch size of {batch}: try {max(1, batch // 2)}."
         ) from None
