@@ -1,6 +1,7 @@
 """Start, list and stop runs; they are in the same library as those of the pages."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -58,15 +59,46 @@ def list_runs(_arguments: Namespace) -> Answer:
     return Answer([_run_value(run) for run in every], table(head, map(_row, every)))
 
 
-def add_stop_arguments(parser: ArgumentParser) -> None:
+def add_run_argument(parser: ArgumentParser) -> None:
     """Take a run."""
     parser.add_argument("run", metavar="RUN", help=HELP)
 
 
 def stop(arguments: Namespace) -> Answer:
     """Ask a run to stop; its network is saved."""
-    run = find_run(arguments.run).run
-    runs.stop(run)
+    return _told(arguments.run, runs.stop)
+
+
+def pause(arguments: Namespace) -> Answer:
+    """Ask a run to leave the device until it is resumed."""
+    return _told(arguments.run, runs.pause)
+
+
+def resume(arguments: Namespace) -> Answer:
+    """Queue another attempt of a run that has ended or is paused."""
+    changes = {name: getattr(arguments, name) for name in ("epochs", "learning_rate")}
+    wanted = {name: value for name, value in changes.items() if value is not None}
+    return _told(arguments.run, lambda run: runs.resume(run, **wanted))
+
+
+def clone(arguments: Namespace) -> Answer:
+    """Queue a new run with the settings of another."""
+    run = runs.clone(find_run(arguments.run).run)
+    runs.schedule()
+    return Answer({"run": run, "state": runs.get(run).state}, run)
+
+
+def add_resume_arguments(parser: ArgumentParser) -> None:
+    """Take a run and what to change on the way."""
+    add_run_argument(parser)
+    parser.add_argument("--epochs", type=int, help="epochs in all")
+    parser.add_argument("--learning-rate", type=float, help="from now on")
+
+
+def _told(wanted: str, tell: Callable[[str], None]) -> Answer:
+    run = find_run(wanted).run
+    tell(run)
+    runs.schedule()
     state = runs.get(run).state
     return Answer({"run": run, "state": state}, f"{run}: {state}")
 
@@ -111,5 +143,8 @@ def _in_words(run: RunSummary) -> str:
 VERBS = (
     Verb("train", "train a network on a data set", add_train_arguments, train),
     Verb("runs", "list the runs, newest first", no_arguments, list_runs),
-    Verb("stop", "stop a run and keep its network", add_stop_arguments, stop),
+    Verb("stop", "stop a run and keep its network", add_run_argument, stop),
+    Verb("pause", "let a run leave the device until it is resumed", add_run_argument, pause),
+    Verb("resume", "go on with a run that has ended or is paused", add_resume_arguments, resume),
+    Verb("clone", "start a new run with the settings of another", add_run_argument, clone),
 )

@@ -11,6 +11,7 @@ from cnnapp.figures.live_curves import STEP, TRAIN, VAL, ZOOM, compute_curve, pl
 from cnnapp.runs import STATE_MARKS, History, RunSummary
 from cnnapp.ui import pages
 from cnnapp.ui.feedback import escape, next_step
+from cnnapp.ui.run_controls import control_buttons
 from cnnapp.ui.words import duration, percent
 
 TICK_SECONDS = 1.0
@@ -45,14 +46,10 @@ def _panel(run: str, was_live: bool) -> None:
 
 
 def _show_head(summary: RunSummary, history: History) -> None:
-    words, button = st.columns([5, 1], vertical_alignment="center")
+    words, buttons = st.columns([3, 2], vertical_alignment="center")
     where = f" on {summary.device}" if summary.device else ""
     words.markdown(f"##### {STATE_MARKS[summary.state]} {escape(summary.title)} · {summary.state}{escape(where)}")
-    if summary.active or summary.state == "queued":
-        stopping = summary.state == "stopping"
-        if button.button("Stop", icon=":material/stop:", key=f"stop-{summary.run}", disabled=stopping, width="stretch"):
-            runs.stop(summary.run)
-            st.rerun()
+    control_buttons(summary, buttons)
     if summary.silent:
         st.warning("Not responding: its process is there, but has not reported for half a minute.")
     if summary.message:

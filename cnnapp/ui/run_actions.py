@@ -12,14 +12,6 @@ from cnnapp.ui.feedback import escape, plain_errors
 from cnnapp.ui.live import history_of
 
 
-def stop_button(run: RunSummary) -> None:
-    """Offer to stop a run that is not at its end."""
-    live = run.active or run.state == "queued"
-    if st.button("Stop", icon=":material/stop:", disabled=not live or run.state == "stopping", width="stretch"):
-        runs.stop(run.run)
-        st.rerun()
-
-
 def rename_popover(run: RunSummary) -> None:
     """Offer another title."""
     with st.popover("Rename", icon=":material/edit:", width="stretch"), plain_errors():

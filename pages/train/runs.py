@@ -2,9 +2,10 @@ import streamlit as st
 
 from cnnapp import runs
 from cnnapp.ui import pages
-from cnnapp.ui.feedback import empty_state, next_step, plain_errors
+from cnnapp.ui.feedback import empty_state, escape, next_step, plain_errors
 from cnnapp.ui.pickers import choose_run, current_run
-from cnnapp.ui.run_actions import delete_dialog, download_buttons, rename_popover, stop_button
+from cnnapp.ui.run_actions import delete_dialog, download_buttons, rename_popover
+from cnnapp.ui.run_controls import clone_button, control_buttons
 from cnnapp.ui.run_facts import show_log, show_settings
 from cnnapp.ui.run_table import pick_from_table
 
@@ -21,13 +22,15 @@ if chosen is None:
     st.stop()
 
 choose_run(chosen.run)
-st.subheader(chosen.title, anchor=False)
+words, buttons = st.columns([3, 2], vertical_alignment="center")
+words.subheader(escape(chosen.title), anchor=False)
 with plain_errors():
     if chosen.damaged:
-        st.warning(chosen.damaged)
+        st.warning(escape(chosen.damaged))
         delete_dialog(chosen)
         st.stop()
-    for column, show in zip(st.columns(3), (stop_button, rename_popover, delete_dialog), strict=True):
+    control_buttons(chosen, buttons)
+    for column, show in zip(st.columns(3), (clone_button, rename_popover, delete_dialog), strict=True):
         with column:
             show(chosen)
     download_buttons(chosen)

@@ -1,0 +1,78 @@
+"""The buttons that a run's state allows: pause and stop while it lives, go on when it has ended."""
+
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from cnnapp import runs
+from cnnapp.runs import RunSummary
+from cnnapp.ui.feedback import plain_errors
+from cnnapp.ui.pickers import choose_run
+
+
+def control_buttons(run: RunSummary, place: DeltaGenerator) -> None:
+    """Show the one to three buttons that make sense now, side by side in `place`."""
+    with place.container(horizontal=True, horizontal_alignment="right"):
+        for show in _controls(run):
+            show(run)
+
+
+def clone_button(run: RunSummary) -> None:
+    """Offer a new run with the same settings."""
+    if st.button("Run again", icon=":material/content_copy:", width="stretch", help="A new run, the same settings."):
+        with plain_errors():
+            choose_run(runs.clone(run.run))
+            runs.schedule()
+            st.rerun()
+
+
+def _controls(run: RunSummary) -> tuple[Callable[[RunSummary], None], ...]:
+    if run.state in ("queued", "starting", "running"):
+        return (_adjust, _pause, _stop) if run.state == "running" else (_pause, _stop)
+    if run.state == "paused":
+        return (_resume, _stop)
+    if run.state in ("stopped", "interrupted", "failed") and run.epochs < run.epochs_wanted:
+        return (_resume,)
+    return (_train_longer,) if run.state in ("finished", "stopped") else ()
+
+
+def _stop(run: RunSummary) -> None:
+    if st.button("Stop", icon=":material/stop:", key=f"stop-{run.run}", help="Ends the run and keeps its network."):
+        runs.stop(run.run)
+        st.rerun()
+
+
+def _pause(run: RunSummary) -> None:
+    about = "Leaves the device; Resume goes on at this very step."
+    if st.button("Pause", icon=":material/pause:", key=f"pause-{run.run}", help=about):
+        runs.pause(run.run)
+        st.rerun()
+
+
+def _resume(run: RunSummary) -> None:
+    about = "Goes on from its newest checkpoint."
+    if st.button("Resume", icon=":material/play_arrow:", key=f"resume-{run.run}", help=about):
+        _go_on(run)
+
+
+def _train_longer(run: RunSummary) -> None:
+    with st.popover("Train longer", icon=":material/more_time:"):
+        epochs = st.number_input("Epochs in all", run.epochs + 1, 10_000, 2 * run.epochs, key=f"longer-{run.run}")
+        if st.button("Go on", key=f"go-on-{run.run}"):
+            _go_on(run, epochs=epochs)
+
+
+def _adjust(run: RunSummary) -> None:
+    with st.popover("Adjust", icon=":material/tune:"), plain_errors():
+        start = runs.find(run.run).recipe.learning_rate
+        rate = st.number_input("Learning rate from now on", 0.0, 10.0, start, start / 2, "%g", key=f"rate-{run.run}")
+        if st.button("Apply", key=f"apply-{run.run}"):
+            runs.set_learning_rate(run.run, rate)
+
+
+def _go_on(run: RunSummary, **changes: int) -> None:
+    with plain_errors():
+        runs.resume(run.run, **changes)
+        runs.schedule()
+        st.rerun()
