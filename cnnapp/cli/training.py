@@ -78,7 +78,9 @@ def resume(arguments: Namespace) -> Answer:
     """Queue another attempt of a run that has ended or is paused."""
     changes = {name: getattr(arguments, name) for name in ("epochs", "learning_rate")}
     wanted = {name: value for name, value in changes.items() if value is not None}
-    return _told(arguments.run, lambda run: runs.resume(run, **wanted))
+    answer = _told(arguments.run, lambda run: runs.resume(run, **wanted))
+    runs.schedule()
+    return answer
 
 
 def clone(arguments: Namespace) -> Answer:
@@ -98,7 +100,6 @@ def add_resume_arguments(parser: ArgumentParser) -> None:
 def _told(wanted: str, tell: Callable[[str], None]) -> Answer:
     run = find_run(wanted).run
     tell(run)
-    runs.schedule()
     state = runs.get(run).state
     return Answer({"run": run, "state": state}, f"{run}: {state}")
 

@@ -30,6 +30,8 @@ def clone_button(run: RunSummary) -> None:
 def _controls(run: RunSummary) -> tuple[Callable[[RunSummary], None], ...]:
     if run.state in ("queued", "starting", "running"):
         return (_adjust, _pause, _stop) if run.state == "running" else (_pause, _stop)
+    if run.state == "stopping":
+        return (_stop,)
     if run.state == "paused":
         return (_resume, _stop)
     if run.state in ("stopped", "interrupted", "failed") and run.epochs < run.epochs_wanted:
@@ -38,7 +40,8 @@ def _controls(run: RunSummary) -> tuple[Callable[[RunSummary], None], ...]:
 
 
 def _stop(run: RunSummary) -> None:
-    if st.button("Stop", icon=":material/stop:", key=f"stop-{run.run}", help="Ends the run and keeps its network."):
+    about, ending = "Ends the run and keeps its network.", run.state == "stopping"
+    if st.button("Stop", icon=":material/stop:", key=f"stop-{run.run}", help=about, disabled=ending):
         runs.stop(run.run)
         st.rerun()
 
