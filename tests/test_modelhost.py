@@ -133,6 +133,15 @@ def test_a_hanging_host_is_given_up_with_a_sentence_and_replaced(host: ModelHost
     np.testing.assert_array_equal(host.predict(ref, IMAGES), before)
 
 
+def test_warming_up_keeps_nobody_waiting_and_loads_the_model(host: ModelHost, ref: ModelRef) -> None:
+    host.close()
+    start = time.perf_counter()
+    host.warm(ref)
+    assert time.perf_counter() - start < 0.1
+    assert host.predict(ref, IMAGES).shape == (5, 10)
+    host.warm(ref._replace(path=Path("gone.keras"), digest="2" * 64))  # told to nobody
+
+
 def test_many_threads_get_their_own_answers(host: ModelHost, ref: ModelRef) -> None:
     expected = host.predict(ref, IMAGES)
     found: dict[int, list[np.ndarray[Any, Any]]] = {}
@@ -202,7 +211,7 @@ def test_what_libraries_print_does_not_reach_the_answers(tmp_path: Path) -> None
 def test_the_host_ends_with_the_server_even_if_that_is_killed(ref: ModelRef, tmp_path: Path) -> None:
     code = (
         "import sys, time; from cnnapp.modelhost.client import host\n"
-        "host().warm(); print(host()._process.pid, flush=True); time.sleep(60)"
+        "host().warm(); time.sleep(1); print(host()._process.pid, flush=True); time.sleep(60)"
     )
     environment = os.environ | {"CNNAPP_HOME": str(tmp_path)}
     server = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment)

@@ -68,7 +68,8 @@ def test_a_bad_file_is_told_beside_the_good_ones_answers(trained: Trained) -> No
     assert list(table["file"]) == ["3_marker.png", "broken.png", "1_fat.png"]
     assert list(table["class"]) == ["3", "", "1"]
     assert "broken" in table["notes"][1]
-    assert table["confidence"][0] > 0.3
+    assert table["confidence"][0] > 30  # percent
+    assert "broken" in app.error[0].value
 
 
 @needs_host

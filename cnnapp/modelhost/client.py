@@ -49,13 +49,17 @@ class ModelHost:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def warm(self) -> None:
-        """Start the child, which imports Keras while nobody waits; returns at once."""
-        if self._lock.acquire(blocking=False):
-            try:
+    def warm(self, ref: ModelRef | None = None) -> None:
+        """Start the child, which imports Keras, and let it load `ref`, while nobody waits; returns at once."""
+        threading.Thread(target=self._warm, args=(ref,), name="warm model host", daemon=True).start()
+
+    def _warm(self, ref: ModelRef | None) -> None:
+        if ref is None:
+            with self._lock:
                 self._alive()
-            finally:
-                self._lock.release()
+        else:
+            with contextlib.suppress(CnnAppError):  # whoever asks in earnest is told
+                self.predict(ref, np.zeros((1, *ref.card.preprocess.image_shape), np.uint8))
 
     def close(self) -> None:
         """End the child; a later question starts another."""

@@ -21,7 +21,8 @@ from cnnapp.ui.packing import encode_png
 from cnnapp.ui.words import percent
 
 THUMBNAIL = 320  # pixels of the longer side
-PICTURE = 144  # two beside each other on a phone
+PICTURE = 132  # two beside each other on a phone
+MOST_ERRORS = 5  # shown in full; the table has them all
 _KEPT = 100  # answers, at most 30 MB
 
 
@@ -87,9 +88,9 @@ def show_answer(entry: Entry, count: int) -> None:
     bars = plot_probabilities(shares, [percent(share.probability) for share in shares])
     st.plotly_chart(bars, key="bars", config={"displayModeBar": False, "staticPlot": True})
     with st.container(horizontal=True):  # columns would stand one below the other on a phone
-        with st.container(border=True, width=180):
+        with st.container(border=True, width=166):
             show_pixels(answer.thumbnail, f"your picture: {entry.picture.name}", PICTURE)
-        with st.container(border=True, width=180):
+        with st.container(border=True, width=166):
             show_pixels(answer.seen, _seen_words(answer), PICTURE)
     if st.button("Look inside", icon=":material/grid_view:", help="This picture, layer by layer"):
         carry_picture(entry.picture)
@@ -115,26 +116,30 @@ def show_table(entries: Sequence[Entry], count: int) -> None:
         selection_mode="single-row",
         column_config=_COLUMNS,
     )
+    for entry in [entry for entry in entries if entry.error][:MOST_ERRORS]:
+        st.error(escape(entry.error), icon=":material/error:")
     st.download_button("Save as CSV", as_csv(entries), "predictions.csv", "text/csv", icon=":material/download:")
+    st.caption("Tick a row to see it in full below.")
     chosen = event.selection.rows[0] if event.selection.rows else 0
-    show_answer(entries[min(chosen, len(entries) - 1)], count)
+    if entries[chosen].answer:
+        show_answer(entries[chosen], count)
 
 
 _COLUMNS = {
     "picture": st.column_config.ImageColumn(""),
-    "confidence": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+    "confidence": st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100),
 }
 
 
 def _row(entry: Entry) -> dict[str, Any]:
     if entry.answer is None:
-        return {"picture": None, "file": entry.picture.name, "class": "", "confidence": None, "notes": entry.error}
+        return {"picture": "", "file": entry.picture.name, "class": "", "confidence": None, "notes": entry.error}
     first = entry.answer.top[0]
     return {
         "picture": "data:image/png;base64," + base64.b64encode(encode_png(entry.answer.seen)).decode(),
         "file": entry.picture.name,
         "class": first.name,
-        "confidence": first.probability,
+        "confidence": 100 * first.probability,
         "notes": ", ".join(entry.answer.notices),
     }
 

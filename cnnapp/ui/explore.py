@@ -78,9 +78,9 @@ def carry_picture(picture: Picture) -> None:
 
 def pick_image(ref: ModelRef) -> Subject | None:
     """Show the choice between a test image and an own picture; return the image, or None while there is none."""
-    source = st.segmented_control(
-        "Image", [TEST_IMAGE, OWN_PICTURE], key=_SOURCE, default=TEST_IMAGE, persist_state="session", required=True
-    )
+    st.session_state.setdefault(_SOURCE, TEST_IMAGE)
+    options = [TEST_IMAGE, OWN_PICTURE]
+    source = st.segmented_control("Image", options, key=_SOURCE, persist_state="session", required=True)
     return _test_image(ref) if source == TEST_IMAGE else _own_picture(ref)
 
 

@@ -22,14 +22,15 @@ from cnnapp.ui.words import percent
 
 BY_NUMBER, BY_ACTIVITY = "by number", "by activity"
 PICTURE = (500, 500)  # pixels: fits its column at 1280 wide, so that every value is drawn crisp
-COLUMN = (400, 176)  # pixels, twice what is shown
-COLUMN_MAPS, COLUMN_VALUES = 12, 240  # shown of each layer in the strip
+COLUMN = (390, 200)  # pixels, about twice what is shown: two maps side by side, four rows
+COLUMN_MAPS, COLUMN_VALUES = 8, 240  # shown of each layer in the strip
 PASSING_ON = {"dropout", "rescaling", "flatten"}  # show nothing that the layer before does not
 
 
 def strip_columns(layers: Sequence[LayerMaps], *, keep: str) -> list[StripColumn]:
-    """Return the columns of the strip: layers that only pass on what came are left out, `keep` is not."""
-    shown = [layer for layer in layers if layer.kind not in PASSING_ON or layer.name == keep]
+    """Return the columns of the strip; layers that only pass values on are left out unless asked for, `keep` is not."""
+    every = st.session_state.get("every_layer", False)
+    shown = [layer for layer in layers if every or layer.kind not in PASSING_ON or layer.name == keep]
     return [_strip_column(layer) for layer in shown]
 
 
@@ -44,7 +45,7 @@ def _strip_column(layer: LayerMaps) -> StripColumn:
     maps = as_maps(layer.maps)
     most = COLUMN_VALUES if layer.maps.ndim == 1 else COLUMN_MAPS
     kept = np.sort(order_by_activity(maps)[:most])  # the most active ones, in their own order
-    layout = plan_tiles(len(kept), *maps.shape[:2], picture=COLUMN, largest=88)
+    layout = plan_tiles(len(kept), *maps.shape[:2], picture=COLUMN, largest=94)
     left_out = maps.shape[2] - len(kept)
     return StripColumn(
         name=layer.name,
@@ -69,6 +70,8 @@ def show_layer(ref: ModelRef, layer: LayerMaps) -> None:
         show_tiles(Tiles(picture, layout, noun, order.tolist(), channel), key="maps", on_choose=_choose)
     with one_map:
         (_show_value if layer.maps.ndim == 1 else _show_map)(layer, channel)
+    with st.expander("Advanced"):
+        st.toggle("Show also the layers that only pass values on: rescaling, dropout, flatten", key="every_layer")
 
 
 def _headline(layer: LayerMaps, noun: str) -> str:

@@ -12,8 +12,8 @@ from cnnapp.ui.packing import UNPACK_JS, pack
 
 _HTML = '<div class="strip" role="group" aria-label="Layers of the network, from the image to the answer"></div>'
 _CSS = """
-.strip { display: flex; gap: 6px; overflow-x: auto; padding: 4px 4px 10px; scrollbar-width: thin; }
-button { flex: 0 0 auto; width: 104px; padding: 6px 6px 8px; display: flex; flex-direction: column; gap: 4px;
+.strip { position: relative; display: flex; gap: 6px; overflow-x: auto; padding: 4px 4px 10px; scrollbar-width: thin; }
+button { flex: 0 0 auto; width: 118px; padding: 6px 4px 8px; display: flex; flex-direction: column; gap: 4px;
   align-items: center; cursor: pointer; font: 13px var(--st-font);
   color: var(--st-text-color); background: var(--st-background-color);
   border: 1px solid var(--st-border-color); border-top: 4px solid var(--kind); border-radius: var(--st-base-radius); }
@@ -24,7 +24,7 @@ button[aria-pressed="true"] { box-shadow: 0 0 0 2px var(--st-primary-color); bor
   border-top-color: var(--kind); }
 b, small { max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 small { opacity: .75; font-size: 11px; font-variant-numeric: tabular-nums; }
-img { max-width: 88px; height: auto; border-radius: 2px; }
+img { width: 96px; height: auto; border-radius: 2px; }
 """
 _JS = (
     UNPACK_JS
@@ -35,7 +35,6 @@ function column(layer, url, chosen, open) {
   const image = new Image();
   image.src = url;
   image.alt = "";
-  image.width = layer.width;
   button.dataset.name = layer.name;
   button.title = layer.name + ": " + layer.kind + ", " + layer.shape;
   button.style.setProperty("--kind", layer.colour);
@@ -57,6 +56,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }));
   strip.replaceChildren(...columns);
   strip.scrollLeft = scrolled;
+  const open = columns.find((button) => button.getAttribute("aria-pressed") === "true");
+  const right = open ? open.offsetLeft + open.offsetWidth : 0;
+  const visible = open && open.offsetLeft >= strip.scrollLeft && right <= strip.scrollLeft + strip.clientWidth;
+  if (open && !visible) strip.scrollLeft = open.offsetLeft - 60;
   columns.find((button) => button.dataset.name === focused)?.focus();
   return () => urls.forEach((url) => URL.revokeObjectURL(url));
 }
@@ -72,7 +75,7 @@ class StripColumn(NamedTuple):
     kind: str  # as in architectures
     shape: str  # in words: "10 × 10 × 16"
     more: str  # what the picture leaves out: "+ 4 more"
-    picture: NDArray[np.uint8]  # RGB (h, w, 3), twice as large as it is shown
+    picture: NDArray[np.uint8]  # RGB (h, w, 3), shown 96 pixels wide
 
 
 def show_strip(columns: Sequence[StripColumn], *, key: str, chosen: str, on_open: Callable[[str], None]) -> None:
@@ -85,7 +88,6 @@ def show_strip(columns: Sequence[StripColumn], *, key: str, chosen: str, on_open
             "symbol": KIND_SYMBOLS.get(column.kind, ""),
             "shape": column.shape,
             "more": column.more,
-            "width": column.picture.shape[1] // 2,
             "fixed": column.kind == "input",
         }
         for column in columns

@@ -1,5 +1,6 @@
 import streamlit as st
 
+from cnnapp.modelhost.client import host
 from cnnapp.runs import ModelRef
 from cnnapp.ui.answers import ask, show_answer, show_table
 from cnnapp.ui.draw_pad import show_draw_pad
@@ -49,7 +50,9 @@ def show(ref: ModelRef, pictures: list[Picture], count: int) -> None:
     if not pictures:
         names = ref.card.class_names
         known = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
-        st.info(escape(f"This network tells apart: {known}. Its answer will stand here."), icon=":material/gesture:")
+        hint = f"This network tells apart: {known}. Give it a picture, and its answer will stand here."
+        st.info(escape(hint), icon=":material/gesture:")
+        host().warm(ref)
         return
     entries = ask(ref, pictures)
     if len(entries) == 1:
