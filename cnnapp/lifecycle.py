@@ -39,13 +39,15 @@ def stop() -> None:
     if _clock is not None:
         _clock.join(timeout=5)
     _clock = None
+    jobs.drop_spares()
     host().close()
 
 
 def _tick() -> None:
-    """Start queued runs and collect ended children, once a second."""
+    """Start queued runs, keep a worker warm and collect ended children, once a second."""
     while not _end.wait(TICK_SECONDS):
         jobs.reap()
+        jobs.keep_spare(runs.WORKER)
         with contextlib.suppress(CnnAppError):
             try:
                 runs.schedule()

@@ -6,9 +6,10 @@ import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
-from cnnapp import files, images, runs
+from cnnapp import files, images, jobs, runs
 from cnnapp.errors import CnnAppError
 from cnnapp.modelhost.client import host
 from cnnapp.runs import RunSummary
@@ -178,3 +179,25 @@ def test_a_deleted_run_is_gone_and_its_worker_with_it(home):
         runs.get(run)
     time.sleep(0.5)
     assert not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text().split(")")[-1].split()[0]
+
+
+def test_a_spare_worker_takes_a_run_and_ends_with_its_keeper(home):
+    jobs.keep_spare(runs.WORKER)
+    try:
+        (waiting,) = _spares()
+        run = train("digits", "lenet5", epochs=1)
+        wait_for(run, "running", "finished")
+        assert runs.find(run).status().worker is None or runs.find(run).status().worker.pid == waiting.pid
+        wait_for(run, "finished")
+        jobs.reap()
+        jobs.keep_spare(runs.WORKER)
+        (next_one,) = _spares()
+        assert next_one.pid != waiting.pid
+    finally:
+        jobs.drop_spares()
+    assert not next_one.is_running()
+    assert _spares() == []
+
+
+def _spares() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if jobs.SPARE in child.cmdline()]

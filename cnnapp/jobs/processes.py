@@ -1,14 +1,12 @@
-import os
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
-import cnnapp
+from cnnapp.jobs.environment import TOKEN, child_environment
 from cnnapp.jobs.folder import JobFolder
+from cnnapp.jobs.spare import Spare
 
-TOKEN = "CNNAPP_JOB_TOKEN"  # noqa: S105 (a variable's name)
-
+_spares: dict[str, Spare] = {}
 _children: list[subprocess.Popen[bytes]] = []
 _guard = threading.Lock()
 
@@ -25,8 +23,6 @@ def spawn(module: str, job: JobFolder, token: str, *, env: dict[str, str] | None
         token: from `JobFolder.start_token`.
         env: variables beside this process's own.
     """
-    package_parent = str(Path(cnnapp.__file__).parent.parent)
-    path = os.pathsep.join(filter(None, [package_parent, os.environ.get("PYTHONPATH", "")]))
     with job.log.open("ab") as log:
         child = subprocess.Popen(
             [sys.executable, "-m", module, str(job.path)],
@@ -34,11 +30,9 @@ def spawn(module: str, job: JobFolder, token: str, *, env: dict[str, str] | None
             stdout=log,
             stderr=log,
             start_new_session=True,
-            env={**os.environ, "PYTHONPATH": path, TOKEN: token, **(env or {})},
+            env=child_environment(**{TOKEN: token}, **(env or {})),
         )
-    with _guard:
-        _children.append(child)
-    job.started(token, child.pid)
+    _adopt(child, job, token)
 
 
 def start(module: str, job: JobFolder, *, env: dict[str, str] | None = None) -> bool:
@@ -47,12 +41,38 @@ def start(module: str, job: JobFolder, *, env: dict[str, str] | None = None) -> 
     if token is None:
         return False
     try:
-        spawn(module, job, token, env=env)
+        with _guard:
+            spare = _spares.get(module)
+            child = spare.hand_over(job, token) if spare and not env else None
+        if child is not None:
+            _adopt(child, job, token)
+        else:
+            spawn(module, job, token, env=env)
     except OSError as error:
         message = f"Its process could not be started ({error.strerror}): try again when the machine has room."
         job.transition("failed", allowed={"starting", "stopping"}, message=message)
         return False
     return True
+
+
+def keep_spare(module: str) -> None:
+    """See to it that a worker of `module` waits warm, as long as this process lives and memory is not short."""
+    with _guard:
+        _spares.setdefault(module, Spare(module)).keep()
+
+
+def drop_spares() -> None:
+    """End the workers that wait."""
+    with _guard:
+        for spare in _spares.values():
+            spare.drop()
+        _spares.clear()
+
+
+def _adopt(child: subprocess.Popen[bytes], job: JobFolder, token: str) -> None:
+    with _guard:
+        _children.append(child)
+    job.started(token, child.pid)
 
 
 def reap() -> None:

@@ -9,9 +9,9 @@ from textwrap import shorten
 from types import FrameType
 
 from cnnapp.errors import CnnAppError
+from cnnapp.jobs.environment import TOKEN
 from cnnapp.jobs.folder import ACTIVE, JobFolder, State
 from cnnapp.jobs.heartbeat import Heartbeat
-from cnnapp.jobs.processes import TOKEN
 
 
 class CalledOffError(Exception):

@@ -14,10 +14,11 @@ from cnnapp.runs.library import (
     using_dataset,
 )
 from cnnapp.runs.models import ModelCard, ModelRef, find_model
-from cnnapp.runs.queue import schedule
+from cnnapp.runs.queue import WORKER, schedule
 
 __all__ = [
     "STATE_MARKS",
+    "WORKER",
     "EpochRow",
     "History",
     "ModelCard",

@@ -1,4 +1,7 @@
-"""The training process: `python -m cnnapp.training.worker RUN_DIR`. Nothing here knows who started it."""
+"""The training process: `python -m cnnapp.training.worker RUN_DIR`. Nothing here knows who started it.
+
+With `--spare` instead of a folder it imports TensorFlow first and takes the run from its stdin.
+"""
 
 import os
 import sys
@@ -6,7 +9,7 @@ from pathlib import Path
 
 from cnnapp import datasets
 from cnnapp.errors import CnnAppError
-from cnnapp.jobs import ACTIVE, claim_or_exit, working
+from cnnapp.jobs import ACTIVE, SPARE, claim_or_exit, wait_for_job, working
 from cnnapp.runs import RunFolder, schedule
 from cnnapp.training.device import set_up_device
 from cnnapp.training.loop import Trainer, heed_call_off
@@ -19,7 +22,7 @@ def train(folder: RunFolder) -> None:
     heed_call_off(folder)
     prepared = datasets.ensure(folder.config.dataset)
     _check_same(prepared, folder)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import_tensorflow()
     import tensorflow as tf
 
     device = set_up_device()
@@ -45,9 +48,19 @@ def _check_same(prepared: datasets.PreparedDataset, folder: RunFolder) -> None:
         )
 
 
-def main(path: Path) -> None:
-    """Work on the run at `path`, then start the next queued one."""
+def import_tensorflow() -> None:
+    """Import what every run needs and what takes seconds."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import keras
+    import tensorflow as tf
+
+    _ = keras.layers, tf.raw_ops  # both load their parts when first touched
+
+
+def main(argument: str) -> None:
+    """Work on the run in the folder `argument`, then start the next queued one."""
     os.nice(NICENESS)
+    path = wait_for_job(import_tensorflow) if argument == SPARE else Path(argument)
     folder = RunFolder(claim_or_exit(path).path)
     with working(folder):
         train(folder)
@@ -55,4 +68,4 @@ def main(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(sys.argv[1])
