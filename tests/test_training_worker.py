@@ -189,6 +189,7 @@ def test_a_spare_worker_takes_a_run_and_ends_with_its_keeper(home):
         wait_for(run, "running", "finished")
         assert runs.find(run).status().worker is None or runs.find(run).status().worker.pid == waiting.pid
         wait_for(run, "finished")
+        waiting.wait(20)
         jobs.reap()
         jobs.keep_spare(runs.WORKER)
         (next_one,) = _spares()
