@@ -59,6 +59,16 @@ def choose_run(run: str) -> None:
     _choose(RUN, run)
 
 
+def forget_dataset(name: str) -> None:
+    """Choose `name`, which has been deleted, no longer."""
+    _forget(DATASET, name)
+
+
+def forget_run(run: str) -> None:
+    """Choose `run`, which has been deleted, no longer."""
+    _forget(RUN, run)
+
+
 def write_address() -> None:
     """Put what the page's pickers show into its address, at once: every change of it is a step for Back."""
     shown = st.session_state.pop("to_address", {})
@@ -73,6 +83,15 @@ def _choose(param: str, value: str) -> None:
         st.query_params[param] = value
     if param in st.session_state.get("to_address", {}):
         st.session_state["to_address"][param] = value
+
+
+def _forget(param: str, value: str) -> None:
+    if st.session_state.get(f"chosen_{param}") == value:
+        del st.session_state[f"chosen_{param}"]
+    if st.session_state.get("to_address", {}).get(param) == value:
+        del st.session_state["to_address"][param]
+    if st.query_params.get(param) == value:
+        del st.query_params[param]
 
 
 def _choice(param: str, words: Mapping[str, str], *, label: str, default: str = "") -> str:

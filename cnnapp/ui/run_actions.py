@@ -10,6 +10,7 @@ from cnnapp.runs import History, RunSummary
 from cnnapp.runs.history import EpochRow
 from cnnapp.ui.feedback import escape, plain_errors
 from cnnapp.ui.live import history_of
+from cnnapp.ui.pickers import forget_run
 
 
 def rename_popover(run: RunSummary) -> None:
@@ -35,6 +36,7 @@ def _confirm(run: RunSummary) -> None:
     if st.button("Delete", type="primary"):
         with plain_errors():
             runs.delete(run.run)
+            forget_run(run.run)
             st.rerun()
 
 

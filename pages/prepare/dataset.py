@@ -14,7 +14,7 @@ from cnnapp.ui.dataset_inspect import show_image, show_label
 from cnnapp.ui.dataset_jobs import follow, live_imports, settle_followed, show_failure, watch_job
 from cnnapp.ui.explore import page_theme
 from cnnapp.ui.feedback import escape, next_step, plain_errors
-from cnnapp.ui.pickers import choose_dataset, pick_dataset
+from cnnapp.ui.pickers import choose_dataset, forget_dataset, pick_dataset
 from cnnapp.ui.sample_grid import show_sample_grid
 
 Rows = NDArray[np.int64]
@@ -193,6 +193,8 @@ def confirm_delete(info: DatasetInfo) -> None:
     if st.button("Delete", type="primary"):
         with plain_errors():
             datasets.delete(info.name)
+            if all(info.name != left.name for left in datasets.infos()):  # it is no row of the catalog
+                forget_dataset(info.name)
             st.rerun()
 
 

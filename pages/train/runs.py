@@ -21,7 +21,8 @@ if chosen is None:
     st.caption("Click a row to see its settings and files, to rename or delete it.")
     st.stop()
 
-choose_run(chosen.run)
+if not chosen.damaged:  # no other page could show it
+    choose_run(chosen.run)
 words, buttons = st.columns([3, 2], vertical_alignment="center")
 words.subheader(escape(chosen.title), anchor=False)
 with plain_errors():
