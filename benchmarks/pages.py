@@ -42,6 +42,8 @@ class First(keras.callbacks.Callback):
 model.fit(x, y, batch_size=64, epochs=1, verbose=0, callbacks=[First()])
 """
 
+PAGES = ("Data set", "Architecture", "Runs", "Home")
+
 
 def seconds(action) -> float:
     start = time.perf_counter()
@@ -96,11 +98,8 @@ def measure(home: Path) -> dict[str, float]:
         figures["Start to first point, spare worker (s)"] = first_curve(page, server.address)
         wait_until_done(page)
         time.sleep(5)
-        switches = []
-        for title in ("Data set", "Architecture", "Runs", "Home", "Data set", "Architecture", "Runs", "Home"):
-            switches.append(
-                seconds(lambda title=title: follow_menu(page, title)) - 0.1
-            )  # settle looks twice, 0.1 s apart
+        # settle looks twice, a tenth of a second apart
+        switches = [seconds(lambda title=title: follow_menu(page, title)) - 0.1 for title in 2 * PAGES]
         figures["page switch, median (s)"] = sorted(switches)[len(switches) // 2]
         follow_menu(page, "Feature maps")
         page.get_by_text("The network says").wait_for()
