@@ -77,6 +77,11 @@ def test_a_vector_s_values_share_one_scale() -> None:
     maps = as_maps(np.array([0, 1, 2], np.float32))
     assert maps.shape == (1, 1, 3)
     np.testing.assert_allclose(normalise(maps, "per map")[0, 0], [0, 0.5, 1])
+    np.testing.assert_allclose(normalise(maps[..., 1:], "per map")[0, 0], [0.5, 1])
+
+
+def test_a_lone_value_is_shown_as_the_probability_that_it_is() -> None:
+    np.testing.assert_allclose(normalise(np.full((1, 1, 1), 0.25, np.float32), "per map"), 0.25)
 
 
 def test_the_most_active_map_comes_first() -> None:

@@ -38,11 +38,14 @@ def order_by_activity(maps: NDArray[np.float32]) -> NDArray[np.int64]:
 def normalise(maps: NDArray[np.float32], contrast: Contrast) -> NDArray[np.float32]:
     """Scale maps (h, w, count) to 0-1: each by its own range or all by one; what does not vary, or is not finite, is 0.
 
-    Maps of one value each have no range of their own: they always share one.
+    Maps of one value each share a scale that takes in zero; a lone value, a sigmoid's, is measured against 1.
     """
-    axes = (0, 1) if contrast == "per map" and maps.shape[:2] != (1, 1) else (0, 1, 2)
     finite = np.nan_to_num(maps, nan=0.0, posinf=0.0, neginf=0.0)
+    values = maps.shape[:2] == (1, 1)
+    axes = (0, 1) if contrast == "per map" and not values else (0, 1, 2)
     low, high = finite.min(axis=axes, keepdims=True), finite.max(axis=axes, keepdims=True)
+    if values:
+        low, high = np.minimum(low, 0), np.maximum(high, 1 if maps.size == 1 else 0)
     scaled: NDArray[np.float32] = (finite - low) / np.where(high > low, high - low, 1)
     return scaled
 

@@ -20,6 +20,7 @@ from cnnapp.ui.words import percent
 
 NO_NETWORK = "No trained network yet."
 TRAIN_ONE = "Train one on digits in half a minute"
+LOADING = "Loading the network"  # shown when it takes more than half a second
 TEST_IMAGE, OWN_PICTURE = "Test image", "Your own"
 _SOURCE, _CARRIED = "image_source", "carried_picture"
 MAX_PICTURE_MB = 64
@@ -109,7 +110,8 @@ def predict(ref: ModelRef, seen: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def show_verdict(ref: ModelRef, subject: Subject) -> None:
     """Say which class the network takes the image for, how sure it is, and what was done to the image before."""
-    probabilities = predict(ref, subject.seen)
+    with st.spinner(LOADING):
+        probabilities = predict(ref, subject.seen)
     st.metric("The network says", ref.card.class_names[int(probabilities.argmax())])
     st.caption(escape(f"{percent(float(probabilities.max()))} sure, after epoch {ref.epoch}"))
     if subject.notices:

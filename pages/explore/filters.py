@@ -4,7 +4,7 @@ from cnnapp.architectures import trace
 from cnnapp.modelhost.client import host
 from cnnapp.runs import ModelRef
 from cnnapp.ui import pages
-from cnnapp.ui.explore import pick_model
+from cnnapp.ui.explore import LOADING, pick_model
 from cnnapp.ui.feedback import next_step, plain_errors
 from cnnapp.ui.kernel_view import input_shape, show_filters
 
@@ -26,7 +26,9 @@ def explore(ref: ModelRef) -> None:
     names = [row.name for row in rows if row.kind in ("conv2d", "dense")]
     layer = st.segmented_control("Layer", names, default=names[0], required=True, key="layer", bind="query-params")
     with plain_errors():
-        show_filters(host().filters(ref, layer), input_shape(rows, layer, image_shape))
+        with st.spinner(LOADING):
+            filters = host().filters(ref, layer)
+        show_filters(filters, input_shape(rows, layer, image_shape))
 
 
 main()

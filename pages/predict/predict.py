@@ -4,7 +4,7 @@ from cnnapp.modelhost.client import host
 from cnnapp.runs import ModelRef
 from cnnapp.ui.answers import ask, show_answer, show_table
 from cnnapp.ui.draw_pad import show_draw_pad
-from cnnapp.ui.explore import MAX_PICTURE_MB, Picture, pick_model
+from cnnapp.ui.explore import LOADING, MAX_PICTURE_MB, Picture, pick_model
 from cnnapp.ui.feedback import escape, plain_errors
 
 SHOWN_CLASSES = 3
@@ -54,7 +54,8 @@ def show(ref: ModelRef, pictures: list[Picture], count: int) -> None:
         st.info(escape(hint), icon=":material/gesture:")
         host().warm(ref)
         return
-    entries = ask(ref, pictures)
+    with st.spinner(LOADING):
+        entries = ask(ref, pictures)
     if len(entries) == 1:
         show_answer(entries[0], count)
     else:
