@@ -1,6 +1,8 @@
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from cnnapp.settings import settings
@@ -11,8 +13,13 @@ __all__ = ["home", "trained", "trained_once"]
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A fresh, empty library."""
-    monkeypatch.setenv("CNNAPP_HOME", str(tmp_path / "home"))
+    """A fresh, empty library; whatever still works on it afterwards is ended."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("CNNAPP_HOME", str(folder))
     settings.cache_clear()
-    yield tmp_path / "home"
+    yield folder
     settings.cache_clear()
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if any(str(folder) in argument for argument in child.cmdline()):
+                child.kill()
