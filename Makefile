@@ -23,7 +23,7 @@ lint: .venv/test-ready
 	$(BIN)/mypy
 
 screenshots: .venv/browser-ready
-	$(BIN)/python docs/screenshots.py
+	$(BIN)/python -m docs.screenshots
 
 soak: .venv/browser-ready
 	$(BIN)/pytest -m soak

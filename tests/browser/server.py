@@ -1,5 +1,6 @@
 """The real server on a port of its own, and what every test of a page in the browser waits for and asserts."""
 
+import base64
 import os
 import socket
 import subprocess
@@ -11,42 +12,67 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 ROOT = Path(__file__).parents[2]
 SETTLED = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
 
 
+class Server:
+    """`streamlit run app.py` on the library `home`; killed and started again, it keeps its address."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        with socket.socket() as free:
+            free.bind(("localhost", 0))
+            self._port = free.getsockname()[1]
+        self.address = f"http://localhost:{self._port}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self._port)]
+        command += ["--server.headless", "true"]
+        environment = os.environ | {"CNNAPP_HOME": str(self.home), "PYTHONPATH": str(ROOT)}
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        self._wait()
+
+    def stop(self) -> None:
+        """End it as Ctrl-C does."""
+        self._process.terminate()
+        self._process.wait(20)
+
+    def kill(self) -> None:
+        """End it without a word; what it has started goes on."""
+        self._process.kill()
+        self._process.wait(20)
+
+    @property
+    def _log(self) -> Path:
+        return self.home / "server.log"
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=1).close()  # noqa: S310 (own server)
+            except (URLError, OSError):
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError(f"the server did not start:\n{self._log.read_text()}")
+
+
 @contextmanager
 def run_server(home: Path) -> Iterator[str]:
-    """Start `streamlit run app.py` on the library `home`; yield its address."""
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    home.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    environment = os.environ | {"CNNAPP_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    with (home / "server.log").open("ab") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    address = f"http://localhost:{port}"
+    """Run a server on the library `home`; yield its address."""
+    server = Server(home)
+    server.start()
     try:
-        _wait_for(address, server, home / "server.log")
-        yield address
+        yield server.address
     finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()  # noqa: S310 (own server)
-        except (URLError, OSError):
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError(f"the server did not start:\n{log.read_text()}")
+        server.stop()
 
 
 def settle(page: Page) -> None:
@@ -81,3 +107,19 @@ def follow_menu(page: Page, title: str) -> None:
     page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
     page.wait_for_selector(f"[data-testid=stSidebarNavLink][aria-current=page]:has-text('{title}')")
     settle(page)
+
+
+def drop(zone: Locator, *files: Path) -> None:
+    """Drop files on `zone` as a mouse does."""
+    contents = [{"name": file.name, "data": base64.b64encode(file.read_bytes()).decode()} for file in files]
+    carried = zone.page.evaluate_handle(
+        """(files) => {
+            const carried = new DataTransfer();
+            for (const { name, data } of files)
+                carried.items.add(new File([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))], name));
+            return carried;
+        }""",
+        contents,
+    )
+    for event in ("dragenter", "dragover", "drop"):
+        zone.dispatch_event(event, {"dataTransfer": carried})
