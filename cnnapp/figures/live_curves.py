@@ -74,8 +74,8 @@ def plot_curves(
     )
     frame["series"] = frame["series"].astype("category").cat.set_categories([STEP, TRAIN, VAL])
     percent = kind == "accuracy"
-    domain = [0, 1] if percent else alt.Undefined
-    scale = alt.Scale(type="log" if log else "linear", zero=False, nice=True, domain=domain)
+    domain = [0, 1.02] if percent else alt.Undefined  # dots at 100 % are whole
+    scale = alt.Scale(type="log" if log else "linear", zero=False, nice=not percent, domain=domain)
     base = alt.Chart(frame).encode(
         x=alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1, grid=False)),
         y=alt.Y("value:Q", title=quantity, scale=scale, axis=alt.Axis(format="%" if percent else "~g", tickCount=6)),
