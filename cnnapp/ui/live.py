@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnapp import runs
 from cnnapp.devices import find_device
 from cnnapp.figures.live_curves import STEP, TRAIN, VAL, ZOOM, compute_curve, plot_curves
+from cnnapp.jobs import State
 from cnnapp.runs import STATE_MARKS, History, RunSummary
 from cnnapp.ui import pages
 from cnnapp.ui.feedback import escape, next_step
@@ -28,16 +29,15 @@ def history_of(run: str) -> History:
     return _history(run).update()
 
 
-def watch(run: str) -> None:
-    """Show a run, live while it lives; when it ends the whole page is run once more."""
-    summary = runs.get(run)
-    live = summary.active or summary.state == "queued"
-    st.fragment(_panel, run_every=TICK_SECONDS if live else None)(run, live)
+def watch(run: RunSummary) -> None:
+    """Show a run, live while it lives; when its state changes the whole page, tab's title included, is run again."""
+    live = run.active or run.state == "queued"
+    st.fragment(_panel, run_every=TICK_SECONDS if live else None)(run.run, run.state)
 
 
-def _panel(run: str, was_live: bool) -> None:
+def _panel(run: str, page_state: State) -> None:
     summary, history = runs.get(run), history_of(run)
-    if was_live and not (summary.active or summary.state == "queued"):
+    if summary.state != page_state:
         st.rerun()
     _show_head(summary, history)
     _show_progress(summary, history)

@@ -37,7 +37,7 @@ def ask() -> None:
 
 
 def show(run: RunSummary) -> None:
-    watch(run.run)
+    watch(run)
     show_settings(run)
     show_script(run)
     show_log(run)
