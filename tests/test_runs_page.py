@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from cnnapp import runs
 from cnnapp.runs import History
 from cnnapp.ui import pages
+from cnnapp.ui.run_table import table_key
 from cnnapp.ui.run_actions import as_csv
 from tests.written_runs import STEPS, write_run
 
@@ -37,7 +38,7 @@ def visit(app: AppTest, page: str) -> AppTest:
 
 
 def click_row(app: AppTest, row: int) -> None:
-    app.session_state["runs_table"] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    app.session_state[table_key(runs.list_runs())] = {"selection": {"rows": [row], "columns": [], "cells": []}}
     app.run()
     assert not app.exception
 

@@ -1,4 +1,4 @@
-"""All runs as one table; a click chooses one."""
+"""All runs as one table; a click chooses one or several, and the table follows what goes on."""
 
 import datetime
 from collections.abc import Sequence
@@ -6,7 +6,10 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from cnnapp import files, runs
 from cnnapp.runs import STATE_MARKS, RunSummary
+
+TICK_SECONDS = 1.0
 
 COLUMNS = {
     "state": st.column_config.TextColumn("state", width="small"),
@@ -19,18 +22,38 @@ COLUMNS = {
 }
 
 
-def pick_from_table(listed: Sequence[RunSummary], current: RunSummary | None) -> RunSummary | None:
-    """Show the runs; return the one whose row is clicked, else `current`."""
+def pick_from_table(listed: Sequence[RunSummary], current: RunSummary | None) -> list[RunSummary]:
+    """Show the runs; return those whose rows are chosen, else `current`, if there is one."""
     chosen = st.dataframe(
         as_frame(listed),
         hide_index=True,
         column_config=COLUMNS,
-        key="runs_table",
+        key=table_key(listed),
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode="multi-row",
     )
-    rows = chosen["selection"]["rows"]
-    return listed[rows[0]] if rows and rows[0] < len(listed) else current
+    rows = [listed[row] for row in chosen["selection"]["rows"]]
+    return rows or ([current] if current else [])
+
+
+def table_key(listed: Sequence[RunSummary]) -> str:
+    """Return the table's key: rows are chosen by place, so another list is another table and no choice slips."""
+    return f"runs_table-{files.digest(' '.join(run.run for run in listed).encode())[:16]}"
+
+
+def follow(listed: Sequence[RunSummary]) -> None:
+    """Run the page again when a run that is under way has moved on, once a second at most."""
+    live = any(run.active or run.state == "queued" for run in listed)
+    st.fragment(_look, run_every=TICK_SECONDS if live else None)(_stand(listed))
+
+
+def _look(shown: list[tuple[str, str, int]]) -> None:
+    if _stand(runs.list_runs()) != shown:
+        st.rerun()
+
+
+def _stand(listed: Sequence[RunSummary]) -> list[tuple[str, str, int]]:
+    return [(run.run, run.state, run.epochs) for run in listed]
 
 
 def as_frame(listed: Sequence[RunSummary]) -> pd.DataFrame:

@@ -2,12 +2,13 @@ import streamlit as st
 
 from cnnapp import runs
 from cnnapp.ui import pages
+from cnnapp.ui.comparison import compare
 from cnnapp.ui.feedback import empty_state, escape, next_step, plain_errors
 from cnnapp.ui.pickers import choose_run, current_run
 from cnnapp.ui.run_actions import delete_dialog, download_buttons, rename_popover
 from cnnapp.ui.run_controls import clone_button, control_buttons
 from cnnapp.ui.run_facts import show_log, show_settings
-from cnnapp.ui.run_table import pick_from_table
+from cnnapp.ui.run_table import follow, pick_from_table
 
 st.title("Runs")
 listed = runs.list_runs()
@@ -15,11 +16,16 @@ if not listed:
     empty_state("No run yet. The first one on digits takes half a minute.", pages.TRAIN, "Train a network")
     st.stop()
 
-current = current_run()
-chosen = pick_from_table(listed, current)
-if chosen is None:
-    st.caption("Click a row to see its settings and files, to rename or delete it.")
+picked = pick_from_table(listed, current_run())
+follow(listed)
+if len(picked) > 1:
+    with plain_errors():
+        compare([run for run in picked if not run.damaged])
     st.stop()
+st.caption("Choose a row for its settings and files; choose several to compare them.")
+if not picked:
+    st.stop()
+(chosen,) = picked
 
 if not chosen.damaged:  # no other page could show it
     choose_run(chosen.run)
