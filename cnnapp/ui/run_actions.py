@@ -52,6 +52,7 @@ def download_buttons(run: RunSummary) -> None:
         icon=":material/table:",
         width="stretch",
         disabled=not history.epochs,
+        on_click="ignore",  # a rerun would swallow a click on the next one
     )
     saved = folder.model_path.exists() and folder.card_path.exists()
     for column, label, path in (
@@ -65,6 +66,7 @@ def download_buttons(run: RunSummary) -> None:
             icon=":material/download:",
             width="stretch",
             disabled=not saved,
+            on_click="ignore",
             help=None if saved else "Saved when training ends or is stopped.",
         )
 
