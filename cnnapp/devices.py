@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 
+import psutil
 import pynvml
 
 
@@ -54,3 +55,53 @@ def _free_bytes(gpu: object) -> int | None:
         return int(pynvml.nvmlDeviceGetMemoryInfo(gpu).free)
     except pynvml.NVMLError:  # not told on machines where GPU and CPU share their memory, or inside a MIG slice
         return None
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one process takes of the machine now."""
+
+    cpu: float  # cores kept busy since the last look
+    memory_bytes: int
+    gpu: float | None  # share of the first GPU in use, 0-1, by everybody; None without one
+    gpu_bytes: int | None  # its memory in use, by everybody
+
+    @property
+    def words(self) -> str:
+        """The usage in a few words, as the pages show it."""
+        parts = [f"{self.cpu:.1f} cores busy", f"{self.memory_bytes / 1e9:.1f} GB of memory"]
+        if self.gpu is not None and self.gpu_bytes is not None:
+            parts.append(f"GPU {100 * self.gpu:.0f} % busy, {self.gpu_bytes / 1e9:.1f} GB")
+        return " · ".join(parts)
+
+
+_watched: dict[int, psutil.Process] = {}  # psutil measures from one call on the same object to the next
+
+
+def measure_usage(pid: int) -> Usage | None:
+    """Return what the process takes; None when it has gone."""
+    try:
+        if pid not in _watched:
+            _watched[pid] = psutil.Process(pid)
+            _watched[pid].cpu_percent()
+        process = _watched[pid]
+        cpu, memory = process.cpu_percent() / 100, process.memory_info().rss
+    except psutil.Error:
+        _watched.pop(pid, None)
+        return None
+    return Usage(cpu, memory, *_gpu_usage())
+
+
+def _gpu_usage() -> tuple[float, int] | tuple[None, None]:
+    try:
+        pynvml.nvmlInit()
+    except pynvml.NVMLError:
+        return None, None
+    try:
+        first = pynvml.nvmlDeviceGetHandleByIndex(0)
+        share = pynvml.nvmlDeviceGetUtilizationRates(first).gpu / 100
+        return share, int(pynvml.nvmlDeviceGetMemoryInfo(first).used)
+    except pynvml.NVMLError:
+        return None, None
+    finally:
+        pynvml.nvmlShutdown()

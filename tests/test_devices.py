@@ -1,7 +1,12 @@
+import os
+import subprocess
+import sys
+import time
+
 import pynvml
 import pytest
 
-from cnnapp.devices import Device, find_device
+from cnnapp.devices import Device, find_device, measure_usage
 
 
 def test_a_hidden_gpu_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,3 +35,20 @@ def test_without_a_driver_the_cpu_is_found(monkeypatch: pytest.MonkeyPatch) -> N
 )
 def test_device_in_words(device: Device, words: str) -> None:
     assert device.words == words
+
+
+def test_usage_of_this_very_process_counts_its_work_and_memory():
+    measure_usage(os.getpid())
+    until = time.process_time() + 0.2
+    while time.process_time() < until:
+        pass
+    usage = measure_usage(os.getpid())
+    assert usage.cpu > 0.05
+    assert usage.memory_bytes > 10_000_000
+    assert "cores busy" in usage.words
+
+
+def test_a_process_that_has_gone_has_no_usage():
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    assert measure_usage(child.pid) is None

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnapp import runs
-from cnnapp.devices import find_device
+from cnnapp.devices import find_device, measure_usage
 from cnnapp.figures.live_curves import STEP, TRAIN, VAL, ZOOM, compute_curve, plot_curves
 from cnnapp.jobs import State
 from cnnapp.runs import STATE_MARKS, History, RunSummary
@@ -82,8 +82,17 @@ def _show_progress(summary: RunSummary, history: History) -> None:
     elif summary.seconds is not None:
         facts += [f"trained for {duration(summary.seconds)}"]
     st.progress(min(1.0, history.step / total), " · ".join(facts))
+    if summary.active:
+        _show_usage(summary.run)
     if summary.test_accuracy is not None:
         _show_result(summary, history)
+
+
+def _show_usage(run: str) -> None:
+    worker = runs.find(run).status().worker
+    usage = measure_usage(worker.pid) if worker else None
+    if usage:
+        st.caption(f"Its process: {usage.words}")
 
 
 def _show_result(summary: RunSummary, history: History) -> None:
