@@ -16,6 +16,7 @@ class Settings:
     checkpoint_seconds: int  # CNNAPP_CHECKPOINT_SECONDS: how much training a crash may cost at most
     max_upload_bytes: int  # CNNAPP_MAX_UPLOAD_MB: one uploaded file
     max_dataset_bytes: int  # CNNAPP_MAX_DATASET_MB: one data set, unpacked
+    allow_private_urls: bool  # CNNAPP_ALLOW_PRIVATE_URLS=1: downloads may come from this machine and its network
     max_image_pixels: int  # CNNAPP_MAX_IMAGE_MEGAPIXELS: one image, before it is decoded
 
     @property
@@ -46,6 +47,13 @@ def _whole_number(name: str, default: int) -> int:
     return int(text)
 
 
+def _yes_or_no(name: str) -> bool:
+    text = os.environ.get(name, "0")
+    if text not in ("0", "1"):
+        raise CnnAppError(f"{name} must be 0 or 1, but is {text!r}: correct it and start again.")
+    return text == "1"
+
+
 @cache
 def settings() -> Settings:
     """Return the settings, read from the environment once per process."""
@@ -59,5 +67,6 @@ def settings() -> Settings:
         checkpoint_seconds=_whole_number("CNNAPP_CHECKPOINT_SECONDS", 10),
         max_upload_bytes=_whole_number("CNNAPP_MAX_UPLOAD_MB", 1024) * mega,
         max_dataset_bytes=_whole_number("CNNAPP_MAX_DATASET_MB", 16 * 1024) * mega,
+        allow_private_urls=_yes_or_no("CNNAPP_ALLOW_PRIVATE_URLS"),
         max_image_pixels=_whole_number("CNNAPP_MAX_IMAGE_MEGAPIXELS", 64) * 1_000_000,
     )

@@ -186,17 +186,18 @@ def test_prepare_job_makes_the_set(home):
     assert datasets.info("digits-8").job == job
     assert finish(job).state == "finished"
     assert datasets.info("digits-8").prepared
+    assert finish(datasets.request_prepare("digits-8")).state == "finished"
     with pytest.raises(CnnAppError, match="already"):
-        datasets.request_prepare("digits-8")
+        datasets.request_prepare("digits-8", b"an archive")
 
 
 def test_import_job_of_a_path_and_of_bytes(home, tiny):
-    for name, source in (("From path", tiny), ("From bytes", memoryview(tiny.read_bytes()))):
+    for name, source in (("From path", tiny), ("From bytes", tiny.read_bytes())):
         job = finish(datasets.request_import(source, name))
         assert (job.state, job.message) == ("finished", "")
         info = datasets.info(job.name)
         assert (info.title, info.source, info.train, info.test, info.image_shape) == (name, "import", 40, 10, (6, 5, 1))
-        assert not (home / "jobs" / job.job / "upload.npz").exists()
+        assert not (home / "jobs" / job.job / "upload").exists()
         assert not (home / "jobs" / job.job / "spool").exists()
 
 

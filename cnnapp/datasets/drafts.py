@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnapp.datasets.manifest import Skipped, SourceKind
+from cnnapp.datasets.manifest import Skipped, SourceKind, SplitName
 from cnnapp.images import Preprocess
 
 Unit = Literal["images", "bytes"]
@@ -53,10 +53,17 @@ class Draft:
     preprocess: Preprocess
     train: Rows
     test: Rows
+    validation: Rows | None = None  # None: training holds out a share of its images
     description: str = ""
     skipped: list[Skipped] = field(default_factory=list)
     converted: dict[str, int] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+
+    @property
+    def splits(self) -> dict[SplitName, Rows]:
+        """The splits that there are, in the order in which they are stored."""
+        own: dict[SplitName, Rows] = {"validation": self.validation} if self.validation is not None else {}
+        return {"train": self.train, **own, "test": self.test}
 
 
 def slices(images: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:

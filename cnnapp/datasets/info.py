@@ -20,6 +20,7 @@ class DatasetInfo(BaseModel):
     class_names: tuple[str, ...] = ()
     train: int = 0
     test: int = 0
+    validation: int = 0  # in the set's own validation split; 0: training holds out a share of its images
     status: Status  # "ready": a run can be started on it now
     prepared: bool = (
         False  # its arrays are on disk; a bundled row is ready before, workers prepare it when they need it
@@ -60,6 +61,7 @@ def info_of_manifest(manifest: Manifest, disk_bytes: int) -> DatasetInfo:
         class_names=manifest.class_names,
         train=manifest.train,
         test=manifest.test,
+        validation=manifest.validation,
         status="ready",
         prepared=True,
         source=manifest.source,

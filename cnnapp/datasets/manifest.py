@@ -6,7 +6,7 @@ from cnnapp import files
 from cnnapp.images import Preprocess
 
 SourceKind = Literal["bundled", "download", "import"]
-SPLITS = ("train", "test")
+SplitName = Literal["train", "validation", "test"]
 
 
 class Stored(BaseModel):
@@ -43,6 +43,7 @@ class Manifest(Stored):
     class_names: tuple[str, ...] = Field(min_length=2)
     train_counts: tuple[int, ...]  # images per class
     test_counts: tuple[int, ...]
+    validation_counts: tuple[int, ...] = ()  # empty: the set has no validation split of its own
     arrays: dict[str, ArrayFile]  # by file name
     preprocess: Preprocess
     skipped: tuple[Skipped, ...] = ()
@@ -59,6 +60,11 @@ class Manifest(Stored):
     def test(self) -> int:
         """Number of test images."""
         return sum(self.test_counts)
+
+    @property
+    def validation(self) -> int:
+        """Number of images in the set's own validation split; 0 without one."""
+        return sum(self.validation_counts)
 
     @property
     def digest(self) -> str:

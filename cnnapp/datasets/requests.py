@@ -11,13 +11,17 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from cnnapp import files, jobs
 from cnnapp.datasets import catalog, store
 from cnnapp.datasets.drafts import Unit
+from cnnapp.datasets.image_options import ImageOptions
 from cnnapp.datasets.names import slug
+from cnnapp.datasets.uploads import Upload, check_size, write_upload
+from cnnapp.datasets.urls import check_url
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import JobFolder
 from cnnapp.settings import settings
 
 WORKER = "cnnapp.datasets.worker"
-REQUEST, UPLOAD, SPOOL = "request.json", "upload.npz", "spool"
+REQUEST, UPLOAD, SPOOL = "request.json", "upload", "spool"
+ARCHIVES = (".npz", ".zip", ".tar", ".gz", ".tgz")
 KEPT = 20  # ended jobs whose folders stay, for their messages and logs
 
 
@@ -33,7 +37,7 @@ class PrepareRequest(BaseModel):
 
 
 class ImportRequest(BaseModel):
-    """Make a new data set of a file."""
+    """Make a new data set of a file, a folder or a download."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -41,7 +45,9 @@ class ImportRequest(BaseModel):
     name: str
     title: str
     path: Path | None = None  # None: what was uploaded into the job's folder
+    url: str | None = None  # to be downloaded, in place of a path
     ink: bool | None = None  # None: guess
+    options: ImageOptions = ImageOptions()
 
 
 Request = Annotated[PrepareRequest | ImportRequest, Field(discriminator="kind")]
@@ -72,15 +78,15 @@ class DatasetJob(BaseModel):
         return self.state not in jobs.FINAL
 
 
-def request_prepare(name: str, archive: Path | bytes | memoryview | None = None) -> str:
-    """Ask for a catalog row's arrays; asking twice gives the same job.
+def request_prepare(name: str, archive: Path | bytes | None = None) -> str:
+    """Ask for a catalog row's arrays; asking twice gives the same job, asking for what is there one that ends at once.
 
     Args:
         name: a catalog row's name, with size if another one is wanted.
         archive: an `.npz` in Keras' layout (a path or its bytes) in place of the download.
 
     Raises:
-        CnnAppError: the name is not in the catalog, or the set is there already.
+        CnnAppError: the name is not in the catalog, or there is an archive for a set that is there already.
     """
     row = catalog.find(name)
     if row is None:
@@ -88,25 +94,29 @@ def request_prepare(name: str, archive: Path | bytes | memoryview | None = None)
     if (job := preparing().get(name)) is not None:
         jobs.start(WORKER, _folder(job))  # does nothing but for one that was queued when its starter died
         return job
-    if store.is_stored(name):
+    if archive is not None and store.is_stored(name):
         raise store.taken(name)
-    path, upload = _path_or_bytes(archive)
+    path, upload = _path_or_upload(archive)
     return _submit(PrepareRequest(name=name, title=row.title, archive=path), upload)
 
 
-def request_import(source: Path | bytes | memoryview, name: str, *, ink: bool | None = None) -> str:
-    """Ask for a new data set made of an `.npz` file.
+def request_import(
+    source: Path | Upload | str, name: str, *, ink: bool | None = None, options: ImageOptions | None = None
+) -> str:
+    """Ask for a new data set made of NumPy arrays or of image files in folders of classes.
 
     Args:
-        source: the file's path, or its bytes when it was dropped in a browser.
+        source: the path of a file or folder; what was dropped in a browser: a file's bytes or (path in the folder,
+            bytes) of each file; or the address (URL) of an archive.
         name: what the user calls the set; its folder is called by a slug of it.
         ink: whether it is a set of pen-and-ink images; None: guess by the pixels.
+        options: size, resize mode and colour for image files.
 
     Returns:
         The job's id.
 
     Raises:
-        CnnAppError: the name is taken or no name, or there is no such file.
+        CnnAppError: the name is taken or no name, there is no such file, or the address cannot be one.
     """
     slugged = slug(name)
     row = catalog.find(slugged)
@@ -114,12 +124,16 @@ def request_import(source: Path | bytes | memoryview, name: str, *, ink: bool | 
         raise CnnAppError(f"{slugged} is the name of a data set that comes with the app: choose another name.")
     if store.is_stored(slugged) or any(job.live and job.name == slugged for job in list_jobs()):
         raise store.taken(slugged)
-    if isinstance(source, Path) and not source.is_file():
+    if isinstance(source, Path) and not source.exists():
         raise CnnAppError(f"There is no file {source}: check the path.")
-    if row is not None:  # the file that stands in for the row's download
+    if row is not None and isinstance(source, Path | bytes):  # the file that stands in for the row's download
         return request_prepare(slugged, source)
-    path, upload = _path_or_bytes(source)
-    return _submit(ImportRequest(name=slugged, title=name.strip(), path=path, ink=ink), upload)
+    if isinstance(source, str):
+        check_url(source)
+    path, upload = _path_or_upload(None if isinstance(source, str) else source)
+    url = source if isinstance(source, str) else None
+    chosen = options or ImageOptions()
+    return _submit(ImportRequest(name=slugged, title=name.strip(), path=path, url=url, ink=ink, options=chosen), upload)
 
 
 def list_jobs() -> list[DatasetJob]:
@@ -141,9 +155,9 @@ def get_job(job: str) -> DatasetJob:
 
 
 def inbox_files() -> list[Path]:
-    """List the archives in the operator's import roots; links are not followed."""
-    found = [path for root in settings().import_roots for path in root.glob("*.npz")]
-    return sorted(path for path in found if path.is_file() and not path.is_symlink())
+    """List the archives and folders in the operator's import roots; links are not followed."""
+    found = [path for root in settings().import_roots for path in root.glob("[!.]*") if not path.is_symlink()]
+    return sorted(path for path in found if path.is_dir() or (path.is_file() and path.suffix.lower() in ARCHIVES))
 
 
 def cancel(job: str) -> None:
@@ -171,23 +185,20 @@ def clean_up(folder: Path) -> None:
     shutil.rmtree(folder / SPOOL, ignore_errors=True)
 
 
-def _path_or_bytes(source: Path | bytes | memoryview | None) -> tuple[Path | None, bytes | memoryview | None]:
+def _path_or_upload(source: Path | Upload | None) -> tuple[Path | None, Upload | None]:
     return (source.absolute(), None) if isinstance(source, Path) else (None, source)
 
 
-def _submit(request: PrepareRequest | ImportRequest, upload: bytes | memoryview | None) -> str:
+def _submit(request: PrepareRequest | ImportRequest, upload: Upload | None) -> str:
     _prune()
-    if upload is not None and len(upload) > settings().max_upload_bytes:
-        raise CnnAppError(
-            f"The file has {len(upload) / 1e6:,.0f} MB, more than the {settings().max_upload_bytes / 1e6:,.0f} MB that "
-            "CNNAPP_MAX_UPLOAD_MB allows: put it into the inbox folder instead."
-        )
+    if upload is not None:
+        check_size(upload)
     job = f"{time.strftime('%Y%m%d-%H%M%S')}-{request.kind}-{uuid.uuid4().hex[:6]}"
     folder = settings().jobs_dir / job
     with files.new_folder(folder) as part:
         files.write_json(part / REQUEST, request.model_dump(mode="json"), durable=False)
         if upload is not None:
-            (part / UPLOAD).write_bytes(upload)
+            write_upload(part / UPLOAD, upload)
         JobFolder(part).create_state()
     jobs.start(WORKER, JobFolder(folder))
     return job

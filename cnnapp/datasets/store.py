@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from cnnapp import files
 from cnnapp.datasets.drafts import Draft, Report, Rows
-from cnnapp.datasets.manifest import SPLITS, ArrayFile, Manifest
+from cnnapp.datasets.manifest import ArrayFile, Manifest, SplitName
 from cnnapp.datasets.names import is_slug
 from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess
@@ -38,6 +38,7 @@ class PreparedDataset:
     manifest: Manifest
     train: Split
     test: Split
+    validation: Split | None = None  # the set's own; None: training holds out a share of its images
 
     @property
     def digest(self) -> str:
@@ -96,19 +97,23 @@ def read(name: str) -> PreparedDataset:
         CnnAppError: the set is damaged.
     """
     manifest, folder = read_manifest(name), folder_of(name)
+    train = _read_split(manifest, folder, "train")
+    test = _read_split(manifest, folder, "test")
+    validation = _read_split(manifest, folder, "validation") if manifest.validation_counts else None
+    return PreparedDataset(manifest, train, test, validation)
+
+
+def _read_split(manifest: Manifest, folder: Path, name: SplitName) -> Split:
     try:
-        train, test = (
-            Split(
-                np.load(folder / f"{split}_images.npy", mmap_mode="r", allow_pickle=False),
-                np.load(folder / f"{split}_labels.npy", allow_pickle=False),
-            )
-            for split in SPLITS
+        split = Split(
+            np.load(folder / f"{name}_images.npy", mmap_mode="r", allow_pickle=False),
+            np.load(folder / f"{name}_labels.npy", allow_pickle=False),
         )
     except (OSError, ValueError, EOFError):
-        raise _damaged(name, "its arrays cannot be read") from None
-    _check(manifest, train, manifest.train_counts)
-    _check(manifest, test, manifest.test_counts)
-    return PreparedDataset(manifest, train, test)
+        raise _damaged(manifest.name, "its arrays cannot be read") from None
+    counts = {"train": manifest.train_counts, "test": manifest.test_counts, "validation": manifest.validation_counts}
+    _check(manifest, split, counts[name])
+    return split
 
 
 def verify(dataset: PreparedDataset) -> None:
@@ -131,7 +136,7 @@ def write(name: str, draft: Draft, report: Report) -> Manifest:
         raise taken(name)
     with files.new_folder(folder) as part:
         arrays: dict[str, ArrayFile] = {}
-        for split, rows in zip(SPLITS, (draft.train, draft.test), strict=True):
+        for split, rows in draft.splits.items():
             arrays |= _write_split(part, split, rows, (draft, report))
         manifest = _manifest(name, draft, arrays)
         files.write(part / MANIFEST, manifest.model_dump_json(indent=1).encode(), durable=False)
@@ -187,9 +192,9 @@ def _write_array(path: Path, shape: tuple[int, ...], parts: Iterable[NDArray[np.
 
 def _manifest(name: str, draft: Draft, arrays: dict[str, ArrayFile]) -> Manifest:
     classes = len(draft.class_names)
-    train_counts, test_counts = (
-        tuple(np.bincount(rows.labels, minlength=classes).tolist()) for rows in (draft.train, draft.test)
-    )
+    counts = {
+        split: tuple(np.bincount(rows.labels, minlength=classes).tolist()) for split, rows in draft.splits.items()
+    }
     return Manifest(
         name=name,
         title=draft.title,
@@ -197,8 +202,9 @@ def _manifest(name: str, draft: Draft, arrays: dict[str, ArrayFile]) -> Manifest
         source=draft.source,
         image_shape=draft.preprocess.image_shape,
         class_names=draft.class_names,
-        train_counts=train_counts,
-        test_counts=test_counts,
+        train_counts=counts["train"],
+        test_counts=counts["test"],
+        validation_counts=counts.get("validation", ()),
         arrays=arrays,
         preprocess=draft.preprocess,
         skipped=tuple(draft.skipped),
@@ -209,7 +215,7 @@ def _manifest(name: str, draft: Draft, arrays: dict[str, ArrayFile]) -> Manifest
 
 
 def _check_room(draft: Draft) -> None:
-    images = len(draft.train.labels) + len(draft.test.labels)
+    images = sum(len(rows.labels) for rows in draft.splits.values())
     need = images * (int(np.prod(draft.preprocess.image_shape)) + 4)
     if need > settings().max_dataset_bytes:
         raise CnnAppError(

@@ -6,9 +6,10 @@ import time
 from pathlib import Path
 
 from cnnapp.datasets import library, requests, store
-from cnnapp.datasets.drafts import Unit, Workspace
+from cnnapp.datasets.drafts import Draft, Unit, Workspace
 from cnnapp.datasets.requests import ImportRequest
-from cnnapp.datasets.sources import arrays
+from cnnapp.datasets.sources import given
+from cnnapp.datasets.urls import download
 from cnnapp.jobs import ACTIVE, CalledOffError, JobFolder, claim_or_exit, working
 
 NICENESS = 5  # pages stay quick while this works
@@ -47,15 +48,23 @@ def work(job: JobFolder) -> None:
     spool, upload = job.path / requests.SPOOL, job.path / requests.UPLOAD
     spool.mkdir(exist_ok=True)
     if isinstance(request, ImportRequest):
-        draft = arrays.make(
-            request.path or upload, request.title, ink=request.ink, workspace=Workspace(spool, progress)
-        )
-        store.write(request.name, draft, progress)
+        store.write(request.name, _draft(request, job.path, Workspace(spool, progress)), progress)
     else:
         archive = request.archive or (upload if upload.exists() else None)
         library.prepare(library.find_row(request.name), Workspace(spool, progress, archive))
+    requests.clean_up(job.path)  # whoever sees the job finished finds nothing of it
     job.emit("finished", name=request.name)
     job.transition("finished", allowed=ACTIVE, message="", worker=None)
+
+
+def _draft(request: ImportRequest, folder: Path, workspace: Workspace) -> Draft:
+    path, notices = request.path or folder / requests.UPLOAD, []
+    if request.url is not None:
+        path = workspace.folder / "download"
+        notices = [download(request.url, path, workspace.report)]
+    draft = given.make(path, request.title, options=request.options, ink=request.ink, workspace=workspace)
+    draft.notices[:0] = notices
+    return draft
 
 
 def main(path: Path) -> None:

@@ -2,6 +2,7 @@ from cnnapp.images.decode import DECODE_ID, Decoded, decode
 from cnnapp.images.ink import InkRule
 from cnnapp.images.prepare import Prepared, Preprocess, prepare, prepare_pixels
 from cnnapp.images.resize import ResizeMode, resize, to_channels
+from cnnapp.images.size import announced_pixels
 
 __all__ = [
     "DECODE_ID",
@@ -10,6 +11,7 @@ __all__ = [
     "Prepared",
     "Preprocess",
     "ResizeMode",
+    "announced_pixels",
     "decode",
     "prepare",
     "prepare_pixels",

@@ -5,6 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cnnapp import architectures, datasets
 from cnnapp.architectures import ImageShape, LayerSpec
+from cnnapp.datasets import DatasetInfo
 from cnnapp.errors import CnnAppError
 from cnnapp.recipes import Augmentation, Recipe, explain
 
@@ -70,12 +71,13 @@ def configure(
         )
     except ValidationError as error:
         raise CnnAppError(explain(error)) from None
-    _check_counts(config, images.train)
+    _check_counts(config, images)
     return config
 
 
-def _check_counts(config: RunConfig, train: int) -> None:
-    share, batch = config.recipe.validation_share, config.recipe.batch_size
+def _check_counts(config: RunConfig, images: DatasetInfo) -> None:
+    train, batch = images.train, config.recipe.batch_size
+    share = 0.0 if images.validation else config.recipe.validation_share
     if train == 0:  # not known before a download
         return
     if share and round(train * share) < 1:

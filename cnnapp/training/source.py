@@ -3,7 +3,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnapp.datasets import PreparedDataset, split_validation
+from cnnapp.datasets import PreparedDataset, Split, split_validation
 from cnnapp.runs import RunConfig
 
 RESIDENT_BYTES = 2 * 1024**3  # sets up to this size live in TensorFlow's memory, larger ones are read as needed
@@ -46,15 +46,17 @@ class Source:
 
 
 def open_sources(prepared: PreparedDataset, config: RunConfig) -> tuple[Source, Source | None, Source]:
-    """Return the training, validation (if any) and test images of a run."""
-    train, test = prepared.train, prepared.test
+    """Return the training, validation (the set's own, a share of training, or none) and test images of a run."""
+    train = prepared.train
+    if prepared.validation is not None:
+        return _whole(train), _whole(prepared.validation), _whole(prepared.test)
     rows, held_out = split_validation(train.labels, config.recipe.validation_share, config.seed)
     validation = Source(train.images, train.labels, held_out) if len(held_out) else None
-    return (
-        Source(train.images, train.labels, rows),
-        validation,
-        Source(test.images, test.labels, np.arange(len(test.labels), dtype=np.int64)),
-    )
+    return Source(train.images, train.labels, rows), validation, _whole(prepared.test)
+
+
+def _whole(split: Split) -> Source:
+    return Source(split.images, split.labels, np.arange(len(split.labels), dtype=np.int64))
 
 
 def epoch_order(count: int, *, seed: int, epoch: int) -> NDArray[np.int64]:

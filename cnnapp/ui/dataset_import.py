@@ -4,6 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from cnnapp import datasets
 from cnnapp.datasets import ArchiveFacts
@@ -19,7 +22,8 @@ _LAYOUT = (
 
 def import_popover() -> None:
     """Offer to import a file as a new data set."""
-    with st.popover("Import …", icon=":material/upload:", width="stretch"):
+    key = f"import-{st.session_state.get('import-number', 0)}"  # a new key closes it
+    with st.popover("Import …", icon=":material/upload:", width="stretch", key=key):
         st.caption(_LAYOUT)
         source = ask_file("import")
         if source is not None:
@@ -29,7 +33,7 @@ def import_popover() -> None:
 
 def ask_file(key: str) -> Any:
     """Ask for an `.npz`: an uploaded file, or a path in the inbox; None when there is none yet."""
-    number = st.session_state.get(f"{key}-number", 0)  # a new key empties the uploader and frees its memory
+    number = st.session_state.get(f"{key}-number", 0)  # a new key empties the uploader
     limit = settings().max_upload_bytes // 1024**2
     upload = st.file_uploader("Drop an .npz file", type="npz", max_upload_size=limit, key=f"{key}-upload-{number}")
     if upload is not None:
@@ -43,14 +47,19 @@ def ask_file(key: str) -> Any:
     return inbox[name] if name else None
 
 
-def as_source(source: Any) -> Path | memoryview:
+def as_source(source: Any) -> Path | bytes:
     """Return what the data room takes: the path, or the upload's bytes without a copy."""
-    return source if isinstance(source, Path) else source.getbuffer()
+    return source if isinstance(source, Path) else bytes(source.getvalue())
 
 
-def forget_file(key: str) -> None:
-    """Empty the uploader of `ask_file(key)`."""
+def forget_file(key: str, source: Any) -> None:
+    """Empty the uploader of `ask_file(key)` and free its memory, which Streamlit keeps until the session ends."""
     st.session_state[f"{key}-number"] = st.session_state.get(f"{key}-number", 0) + 1
+    context = get_script_run_ctx()
+    if context is not None and isinstance(source, UploadedFile):
+        manager = context.uploaded_file_mgr
+        if isinstance(manager, MemoryUploadedFileManager):  # others keep files outside this process
+            manager.remove_file(context.session_id, source.file_id)
 
 
 def _ask_details(source: Any) -> None:
@@ -66,7 +75,7 @@ def _ask_details(source: Any) -> None:
     )
     if st.button("Import", type="primary"):
         follow(datasets.request_import(as_source(source), name, ink=ink))
-        forget_file("import")
+        forget_file("import", source)
         st.rerun()
 
 
@@ -86,5 +95,5 @@ def offer_archive(name: str) -> None:
             except CnnAppError as error:
                 st.error(escape(str(error)))
             else:
-                forget_file(f"archive-{name}")
+                forget_file(f"archive-{name}", source)
                 st.rerun()

@@ -1,0 +1,68 @@
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from cnnapp.datasets.containers.container import Container
+from cnnapp.datasets.containers.folder import Folder
+from cnnapp.datasets.containers.limits import DAMAGE
+from cnnapp.datasets.containers.tars import Tar
+from cnnapp.datasets.containers.zips import Zip
+from cnnapp.errors import CnnAppError
+
+_ZIP, _GZIP = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b"
+
+
+@contextmanager
+def open_container(source: Path | IO[bytes]) -> Iterator[Container]:
+    """Open a folder, or a zip, tar or tar.gz archive, told by its first bytes.
+
+    Raises:
+        CnnAppError: it is none of these, or cannot be read.
+    """
+    if not isinstance(source, Path):
+        yield _archive(source)
+    elif source.is_dir():
+        yield Folder(source)
+    else:
+        try:
+            file = source.open("rb")
+        except OSError as error:
+            raise CnnAppError(f"{source.name} cannot be read ({error.strerror}): check the file.") from None
+        with file:
+            yield _archive(file)
+
+
+def _archive(file: IO[bytes]) -> Container:
+    size = file.seek(0, 2)
+    file.seek(0)
+    start = file.read(512)
+    file.seek(0)
+    if start.startswith(_ZIP):
+        return Zip(file, size)
+    if start.startswith(_GZIP) and _is_tar(_unpacked_start(file)):
+        return Tar(file, size, gzipped=True)
+    if _is_tar(start):
+        return Tar(file, size, gzipped=False)
+    raise CnnAppError(
+        "The file is no .npz archive, zip, tar or tar.gz, or it is damaged: expected folders of images, one for each "
+        "class, or NumPy arrays."
+    )
+
+
+def _unpacked_start(file: IO[bytes]) -> bytes:
+    try:
+        return gzip.GzipFile(fileobj=file).read(512)
+    except DAMAGE:
+        raise CnnAppError("The archive is damaged or cut short: copy, download or pack it again.") from None
+
+
+def _is_tar(start: bytes) -> bool:
+    if start[257:262] == b"ustar":
+        return True
+    try:  # before POSIX 1988 only the checksum tells: octal, of the block with the checksum itself as spaces
+        told = int(start[148:156].strip(b"\0 ") or b"x", 8)
+    except ValueError:
+        return False
+    return len(start) == 512 and told == sum(start[:148]) + 8 * 32 + sum(start[156:])

@@ -1,0 +1,17 @@
+import io
+
+from PIL import Image
+
+from cnnapp.images.kinds import FORMATS
+from cnnapp.images.quiet import WithoutWarnings
+
+_without_warnings = WithoutWarnings()
+
+
+def announced_pixels(data: bytes) -> int:
+    """Return how many pixels an image file says it has, without decoding it; 0 when it cannot be told."""
+    try:
+        with _without_warnings, Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            return image.width * image.height
+    except Exception:  # as many types as in `decode`, which will tell what is wrong
+        return 0
