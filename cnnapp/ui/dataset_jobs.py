@@ -18,11 +18,17 @@ def follow(job: str) -> None:
     st.session_state[_JOB] = job
 
 
-def settle_followed() -> None:
-    """Choose the data set that has come of the session's job, or say why none has; before the picker."""
+def settle_followed() -> str | None:
+    """Choose the data set that has come of the session's job, or say why none has; before the picker.
+
+    Returns:
+        The job while it goes on: to be watched, even if it ends before the page comes to that.
+    """
     job = _followed()
-    if job is None or job.live:
-        return
+    if job is None:
+        return None
+    if job.live:
+        return job.job
     del st.session_state[_JOB]
     if job.state == "finished":
         choose_dataset(job.name)
@@ -30,6 +36,7 @@ def settle_followed() -> None:
             st.toast(f"{escape(job.title)} is imported.", icon=":material/check:")
     elif job.state != "stopped":
         st.session_state["dataset_failure"] = job.message
+    return None
 
 
 def show_failure() -> None:
@@ -42,9 +49,9 @@ def show_failure() -> None:
     button.button("Dismiss", on_click=st.session_state.pop, args=("dataset_failure",), width="stretch")
 
 
-def live_imports() -> list[DatasetJob]:
+def live_imports() -> list[str]:
     """Return the imports under way, whoever asked for them."""
-    return [job for job in datasets.jobs() if job.live and job.kind == "import"]
+    return [job.job for job in datasets.jobs() if job.live and job.kind == "import"]
 
 
 def watch_job(job: str) -> None:

@@ -30,14 +30,17 @@ CONVERSIONS = {
 
 def main() -> None:
     st.title("Data set")
-    settle_followed()
+    followed = settle_followed()
     info = ask()
     show_failure()
-    for job in live_imports():
-        watch_job(job.job)
+    progress = st.container()  # always there: a tick that comes late must not draw over something else
     st.caption(escape(info.description or f"“{info.title}”, imported here."))
     with plain_errors():
-        show(info)
+        preparing = show(info)
+    with progress, plain_errors():
+        for job in dict.fromkeys([followed, *live_imports(), preparing]):
+            if job is not None:
+                watch_job(job)
     next_step("Next: choose a network", pages.ARCHITECTURE)
 
 
@@ -70,15 +73,17 @@ def take_size(name: str) -> None:
     choose_dataset(wanted)
 
 
-def show(info: DatasetInfo) -> None:
+def show(info: DatasetInfo) -> str | None:
+    """Show the data set as far as it is there; return the job that prepares it."""
     if info.status == "damaged":
         show_damaged(info)
     elif info.prepared:
         show_prepared(info)
     elif info.job or info.source == "bundled":
-        watch_job(info.job or datasets.request_prepare(info.name))
+        return info.job or datasets.request_prepare(info.name)
     else:
         show_download(info)
+    return None
 
 
 def show_damaged(info: DatasetInfo) -> None:
