@@ -13,6 +13,7 @@ from cnnapp import datasets, files, jobs, runs
 from cnnapp.cli import entry, machine, main, output
 from cnnapp.jobs import processes
 from cnnapp.runs import ModelCard, queue
+from tests.image_trees import as_folder, classes, under
 
 DRAWINGS = Path(__file__).parent / "drawn_digits"
 TRAIN = ("train", "--dataset", "digits", "--architecture", "lenet5")
@@ -112,11 +113,24 @@ def write_npz(path: Path, **changes) -> Path:
 def test_an_import_waits_and_tells_what_came_of_it(ask, tmp_path):
     code, value, err = ask("import", write_npz(tmp_path / "noise.npz"), "--name", "My Noise")
     assert code == 0
-    assert list(value) == ["name", "classes", "train", "test", "skipped", "converted"]
+    assert list(value) == ["name", "classes", "train", "validation", "test", "skipped", "converted"]
     assert (value["name"], value["train"], value["test"], len(value["classes"])) == ("my-noise", 40, 8, 4)
     assert (value["skipped"], value["converted"]) == ([], {})
     assert err  # progress
     assert datasets.load("my-noise").train.images.shape == (40, 12, 12, 3)
+
+
+def test_a_folder_of_images_is_imported_with_its_own_validation_part(ask, tmp_path):
+    photos = {}
+    for part in ("train", "val", "test"):
+        photos |= under(part, classes("ant", "bee", each=2))
+    source = as_folder(tmp_path / "photos", photos | {"train/ant/notes.txt": b"text"})
+    code, value, _ = ask("import", source, "--name", "Photos", "--size", 8, "--colour", "grey")
+    assert code == 0
+    assert [value[part] for part in ("train", "validation", "test")] == [4, 4, 4]
+    assert [skipped["file"] for skipped in value["skipped"]] == ["train/ant/notes.txt"]
+    assert datasets.load("photos").manifest.image_shape == (8, 8, 1)
+    assert "greater than or equal to 8" in refusal(ask("import", source, "--name", "Small", "--size", 2))
 
 
 def test_an_import_of_something_else_is_refused(ask, tmp_path):

@@ -3,13 +3,17 @@
 import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+
+from pydantic import ValidationError
 
 from cnnapp import architectures, datasets
 from cnnapp.cli.output import ProgressLine, note, table
 from cnnapp.cli.verbs import Answer, Verb, no_arguments
-from cnnapp.datasets import DatasetInfo, DatasetJob
+from cnnapp.datasets import Colour, DatasetInfo, DatasetJob, ImageOptions
 from cnnapp.errors import CnnAppError
+from cnnapp.images import ResizeMode
+from cnnapp.recipes import explain
 
 POLL_SECONDS = 0.1
 
@@ -47,14 +51,29 @@ def list_architectures(_arguments: Namespace) -> Answer:
 
 
 def add_import_arguments(parser: ArgumentParser) -> None:
-    """Take the file and the name of the new data set."""
-    parser.add_argument("path", metavar="PATH", type=Path, help="an .npz file with x_train, y_train, x_test, y_test")
+    """Take the source, the name of the new data set, and what image files shall become."""
+    parser.add_argument(
+        "path",
+        metavar="PATH",
+        help="a folder or archive (zip, tar, tar.gz) with a folder of images for each class, an .npz file, CIFAR's or "
+        "MNIST's own files, or the https:// address of an archive",
+    )
     parser.add_argument("--name", required=True, help="what the data set shall be called")
+    parser.add_argument("--size", type=int, metavar="N", help="height and width of the images (default: by the files)")
+    parser.add_argument("--resize-mode", choices=get_args(ResizeMode), default="stretch", help="default: stretch")
+    parser.add_argument(
+        "--colour", choices=get_args(Colour), default="auto", help="default: auto, grey when all images are grey"
+    )
 
 
 def import_dataset(arguments: Namespace) -> Answer:
-    """Make a data set of a file and wait until it is done."""
-    job = datasets.request_import(arguments.path.expanduser(), arguments.name)
+    """Make a data set of a file, a folder or a download and wait until it is done."""
+    try:
+        options = ImageOptions(size=arguments.size, resize_mode=arguments.resize_mode, colour=arguments.colour)
+    except ValidationError as error:
+        raise CnnAppError(explain(error)) from None
+    source = arguments.path if "://" in arguments.path else Path(arguments.path).expanduser()
+    job = datasets.request_import(source, arguments.name, options=options)
     try:
         ended = _wait_for(job)
     except KeyboardInterrupt:
@@ -69,11 +88,13 @@ def import_dataset(arguments: Namespace) -> Answer:
         "name": manifest.name,
         "classes": list(manifest.class_names),
         "train": manifest.train,
+        "validation": manifest.validation,
         "test": manifest.test,
         "skipped": [skipped.model_dump() for skipped in manifest.skipped],
         "converted": manifest.converted,
     }
-    counts = f"{manifest.train:,} training and {manifest.test:,} test images of {_by(manifest.image_shape)}"
+    own = f", {manifest.validation:,} validation" if manifest.validation else ""
+    counts = f"{manifest.train:,} training{own} and {manifest.test:,} test images of {_by(manifest.image_shape)}"
     rest = f"in {len(manifest.class_names)} classes; {len(manifest.skipped)} skipped"
     return Answer(value, f"{manifest.name}: {counts} {rest}.")
 

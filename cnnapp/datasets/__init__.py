@@ -1,3 +1,4 @@
+from cnnapp.datasets.image_options import Colour, ImageOptions
 from cnnapp.datasets.info import DatasetInfo, Status
 from cnnapp.datasets.library import delete, ensure, info, infos, load, sizes
 from cnnapp.datasets.manifest import Manifest, Skipped
@@ -9,8 +10,10 @@ from cnnapp.datasets.store import PreparedDataset, Split
 
 __all__ = [
     "ArchiveFacts",
+    "Colour",
     "DatasetInfo",
     "DatasetJob",
+    "ImageOptions",
     "Manifest",
     "PreparedDataset",
     "Skipped",

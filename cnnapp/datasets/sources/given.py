@@ -6,7 +6,7 @@ from pathlib import Path
 from cnnapp.datasets.containers import open_container
 from cnnapp.datasets.drafts import Draft, Workspace
 from cnnapp.datasets.image_options import ImageOptions
-from cnnapp.datasets.sources import arrays, image_files
+from cnnapp.datasets.sources import arrays, cifar, idx, image_files
 
 
 def make(path: Path, title: str, *, options: ImageOptions, ink: bool | None, workspace: Workspace) -> Draft:
@@ -18,6 +18,11 @@ def make(path: Path, title: str, *, options: ImageOptions, ink: bool | None, wor
     if _is_npz(path):
         return arrays.make(path, title, ink=ink, workspace=workspace)
     with open_container(path) as container:
+        entries = container.entries()
+        if batches := cifar.find_files(entries):
+            return cifar.make(container, batches, title, workspace)
+        if files := idx.find_files(entries):
+            return idx.make(container, files, title, ink=ink, workspace=workspace)
         return image_files.make(container, title, options, ink=ink, workspace=workspace)
 
 
