@@ -42,10 +42,10 @@ def show_image(image: NDArray[np.uint8]) -> None:
         colour = list(CHANNELS.values())[channel] if image.shape[2] == 3 else "#FFFFFF"
         st.plotly_chart(plot_pixels(region, colour), config={"displayModeBar": False}, key="inspect-pixels")
     with picture:
+        framed = max(image.shape[:2]) > MOST_SHOWN
+        caption = "Numbers are shown of what is framed." if framed else None
         marked = mark_region(image, region, times := enlargement(image, 320))
-        st.image(
-            marked, width=times * image.shape[1], output_format="PNG", caption="Numbers are shown of what is framed."
-        )
+        st.image(marked, width=times * image.shape[1], output_format="PNG", caption=caption)
         _show_channels(image)
 
 
