@@ -11,6 +11,7 @@ import pytest
 
 from cnnapp import files, images, jobs, runs
 from cnnapp.errors import CnnAppError
+from cnnapp.jobs.identity import is_alive
 from cnnapp.modelhost.client import host
 from cnnapp.runs import RunSummary
 
@@ -173,12 +174,14 @@ def test_early_stopping_ends_the_run_and_says_why(home):
 def test_a_deleted_run_is_gone_and_its_worker_with_it(home):
     run = train("digits", "lenet5", epochs=10_000)
     wait_for(run, "running")
-    pid = runs.find(run).status().worker.pid
+    worker = runs.find(run).status().worker
     runs.delete(run, patience=30)
     with pytest.raises(CnnAppError, match="There is no run"):
         runs.get(run)
-    time.sleep(0.5)
-    assert not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text().split(")")[-1].split()[0]
+    deadline = time.monotonic() + 20
+    while is_alive(worker):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_a_spare_worker_takes_a_run_and_ends_with_its_keeper(home):
@@ -189,7 +192,10 @@ def test_a_spare_worker_takes_a_run_and_ends_with_its_keeper(home):
         wait_for(run, "running", "finished")
         assert runs.find(run).status().worker is None or runs.find(run).status().worker.pid == waiting.pid
         wait_for(run, "finished")
-        waiting.wait(20)
+        deadline = time.monotonic() + 30
+        while waiting.is_running() and waiting.status() != psutil.STATUS_ZOMBIE:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
         jobs.reap()
         jobs.keep_spare(runs.WORKER)
         (next_one,) = _spares()
@@ -201,4 +207,5 @@ def test_a_spare_worker_takes_a_run_and_ends_with_its_keeper(home):
 
 
 def _spares() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if jobs.SPARE in child.cmdline()]
+    children = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in children if jobs.SPARE in child.cmdline()]

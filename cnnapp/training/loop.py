@@ -8,19 +8,16 @@ from cnnapp import architectures
 from cnnapp.datasets import PreparedDataset, augmentation
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import CalledOffError
-from cnnapp.runs import Plan, RunFolder, checkpoints
-from cnnapp.settings import settings
-from cnnapp.training import state
+from cnnapp.runs import Plan, RunFolder
 from cnnapp.training.device import Device
 from cnnapp.training.graphs import Graphs
+from cnnapp.training.keeper import Keeper
 from cnnapp.training.optimizers import build_optimizer
-from cnnapp.training.pace import Pace, Rarely
+from cnnapp.training.pace import Pace
 from cnnapp.training.progress import EpochSums, Progress
-from cnnapp.training.saving import save_model
 from cnnapp.training.source import Source, epoch_order, open_sources
 
 EVALUATION_BATCH = 512
-MODEL_SECONDS = 15.0
 
 
 def heed_call_off(folder: RunFolder) -> None:
@@ -46,42 +43,15 @@ class Trainer:
         self.graphs = Graphs(self.model, self.optimizer, self.recipe, self.config.image_shape)
         self.train, self.validation, self.test = open_sources(prepared, self.config)
         self.steps_per_epoch = -(-len(self.train) // self.recipe.batch_size)
-        self.progress, self.best = Progress(), None
-        self.pace, self.model_due = Pace(), Rarely(MODEL_SECONDS)
-        self.checkpoint_due = Rarely(settings().checkpoint_seconds)
-
-    best: checkpoints.Arrays | None
+        self.progress, self.pace = Progress(), Pace()
+        threads = device.intra_op_threads
+        self.keeper = Keeper(folder, prepared, model=self.model, optimizer=self.optimizer, threads=threads)
 
     def restore(self) -> None:
-        """Go on from the newest checkpoint that is whole, if there is one.
-
-        Raises:
-            CnnAppError: it is of another network or another version of the app.
-        """
-        found = checkpoints.newest(self.folder.path)
-        if found is None:
-            return
-        try:
-            arrays = checkpoints.load(found.path)
-            state.restore(arrays, self.model, self.optimizer)
-            self.progress = Progress.from_json(found.info["progress"])
-        except (KeyError, TypeError, ValueError):
-            raise CnnAppError(
-                "This run's checkpoint does not fit its settings (another version of the app?): start a new run."
-            ) from None
-        best = {name.removeprefix("best/"): array for name, array in arrays.items() if name.startswith("best/")}
-        self.best = best or None
-        self.progress.waited = min(self.progress.waited, self._patience - 1)  # an early stop that is resumed goes on
-        if found.info["threads"] != self.device.intra_op_threads:
-            message = (
-                f"Resumed with {self.device.intra_op_threads} instead of {found.info['threads']} threads: "
-                "the result will differ in its last digits from an uninterrupted run."
-            )
-            self.folder.emit("notice", message=message)
-
-    @property
-    def _patience(self) -> int:
-        return self.recipe.early_stopping.patience if self.recipe.early_stopping else 1
+        """Go on from the newest checkpoint that is whole, if there is one; raises CnnAppError when it does not fit."""
+        self.progress = self.keeper.load_state()
+        rule = self.recipe.early_stopping
+        self.progress.waited = min(self.progress.waited, rule.patience - 1 if rule else 0)  # whoever resumes goes on
 
     def run(self) -> None:
         """Train to the last epoch, an early stop, a request to stop or a loss that is not finite; save what was best.
@@ -96,14 +66,14 @@ class Trainer:
                 if self._train_epoch():
                     break
         except CalledOffError:
-            self._checkpoint()
+            self.keeper.save_state(self.progress)
             self._save_and_test()
             raise
         except CnnAppError:  # the present weights are spoilt: neither they nor their state are kept
-            if self.best is not None:
+            if self.keeper.has_best:
                 self._save_and_test()
             raise
-        self._checkpoint()
+        self.keeper.save_state(self.progress)
         self._save_and_test()
 
     def _announce(self) -> None:
@@ -133,8 +103,8 @@ class Trainer:
             positions = order[first * batch : min((first + steps) * batch, count)]
             self._dispatch(positions, transforms[positions] if len(transforms) else transforms, steps)
             first += steps
-            if self.checkpoint_due.due and first < self.steps_per_epoch:  # at its end the epoch is evaluated first
-                self._checkpoint()
+            if self.keeper.state_due and first < self.steps_per_epoch:  # at its end the epoch is evaluated first
+                self.keeper.save_state(self.progress)
         return self._end_epoch(began)
 
     def _transforms(self, epoch: int) -> NDArray[np.float32]:
@@ -159,7 +129,7 @@ class Trainer:
         finite = int(taken) if np.isfinite(losses[taken - 1]) else int(taken) - 1
         self._take_in(losses[:finite], rights[:finite], sizes[:finite], float(rates[-1]))
         if finite < steps:
-            self._not_finite(losses[finite])
+            raise self._not_finite("loss", losses[finite])
 
     def _rate(self, step: int) -> float:
         recipe = self.recipe
@@ -171,9 +141,8 @@ class Trainer:
     ) -> None:
         progress, sums = self.progress, self.progress.sums
         sums.images += int(sizes.sum())
-        for loss, size in zip(
-            losses.tolist(), sizes.tolist(), strict=True
-        ):  # one by one: dispatches may be cut anywhere
+        # One by one, so that it does not matter where dispatches are cut.
+        for loss, size in zip(losses.tolist(), sizes.tolist(), strict=True):
             sums.loss += loss * size
         sums.correct += int(rights.sum())
         progress.images += int(sizes.sum())
@@ -187,11 +156,11 @@ class Trainer:
         )
         progress.step += len(losses)
 
-    def _not_finite(self, loss: float) -> None:
+    def _not_finite(self, name: str, loss: float) -> CnnAppError:
         step, epoch = self.progress.step + 1, self.progress.epoch + 1
         kept = f"The network of epoch {self.progress.best_epoch} is kept. " if self.progress.best_epoch else ""
-        raise CnnAppError(
-            f"The loss became {loss} at step {step} (epoch {epoch}), so training was stopped. {kept}"
+        return CnnAppError(
+            f"The {name} became {loss} at step {step} (epoch {epoch}), so training was stopped. {kept}"
             f"Try a learning rate of {self.recipe.learning_rate / 10:g} instead of {self.recipe.learning_rate:g}."
         )
 
@@ -206,6 +175,8 @@ class Trainer:
     def _end_epoch(self, began: float) -> bool:
         progress, sums = self.progress, self.progress.sums
         val_loss, val_accuracy = self.evaluate(self.validation) if self.validation else (None, None)
+        if val_loss is not None and not np.isfinite(val_loss):
+            raise self._not_finite("validation loss", val_loss)
         progress.epoch += 1
         seconds = time.perf_counter() - began
         progress.seconds += seconds
@@ -217,16 +188,14 @@ class Trainer:
         progress.sums = EpochSums()
         ends = progress.should_stop(self.recipe.early_stopping, logs)
         if progress.is_best(val_accuracy, val_loss):
-            self.best = state.weights(self.model)
-            if self.model_due.due:
-                self._save_best(None)
+            self.keeper.keep_best(progress)
         self.folder.summarise(
             epochs=progress.epoch,
             val_accuracy=progress.best_accuracy,
             images_per_second=round(self.pace.images_per_second),
         )
-        if progress.epoch == 1 or self.checkpoint_due.due:  # the first one opens the run to exploration
-            self._checkpoint()
+        if progress.epoch == 1 or self.keeper.state_due:  # the first one opens the run to exploration
+            self.keeper.save_state(progress)
         if ends and self.recipe.early_stopping:
             rule = self.recipe.early_stopping
             message = f"Early stopping: {rule.monitor} has not improved for {rule.patience} epochs."
@@ -244,31 +213,13 @@ class Trainer:
             loss, right = loss + float(part[0]), right + int(part[1])
         return loss / len(source), right / len(source)
 
-    def _checkpoint(self) -> None:
-        if not self.progress.step:
-            return
-        began = time.perf_counter()
-        arrays = state.collect(self.model, self.optimizer)
-        arrays |= {f"best/{name}": array for name, array in (self.best or {}).items()}
-        info = {"progress": self.progress.to_json(), "threads": self.device.intra_op_threads}
-        checkpoints.save(self.folder.path, self.progress.step, self.progress.epoch, arrays, info)
-        self.checkpoint_due.done(time.perf_counter() - began)
-
-    def _save_best(self, test_accuracy: float | None) -> None:
-        """Save the model's present weights, which are the best ones."""
-        began = time.perf_counter()
-        accuracies = (self.progress.best_accuracy, test_accuracy)
-        save_model(self.folder, self.prepared, self.model, epoch=self.progress.best_epoch, accuracies=accuracies)
-        self.model_due.done(time.perf_counter() - began)
-
     def _save_and_test(self) -> None:
         """Save the best network, or the present one before the first epoch has ended, and test it."""
         if not self.progress.step:
             return
-        if self.best is not None:
-            state.put_weights(self.best, self.model)
+        self.keeper.put_best()
         test_accuracy = self.evaluate(self.test)[1]
-        self._save_best(test_accuracy)
+        self.keeper.save_model(self.progress, test_accuracy)
         facts: dict[str, Any] = {
             "val_accuracy": self.progress.best_accuracy,
             "test_accuracy": test_accuracy,
