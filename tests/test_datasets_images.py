@@ -6,10 +6,12 @@ import os
 import pytest
 from PIL import Image
 
+from cnnapp import datasets
 from cnnapp.datasets.sources import decoding
 from cnnapp.errors import CnnAppError
 from cnnapp.images import resize
 from tests.image_trees import as_folder, as_tar, as_zip, classes, images_by_class, pixels, png, take, under
+from tests.test_datasets import finish
 
 WRITERS = {
     "folder": lambda path, files: as_folder(path / "given", files),
@@ -201,3 +203,24 @@ def test_large_images_do_not_stop_the_rest(home, tmp_path, monkeypatch):
     monkeypatch.setattr(decoding, "WINDOW_BYTES", 1000)
     taken = take(as_folder(tmp_path / "given", classes("ant", "bee", each=10)))
     assert taken.manifest.train + taken.manifest.test == 20
+
+
+def test_catalog_row_is_made_of_its_archive(home, tmp_path):
+    names = datasets.info("flowers").class_names
+    archive = as_tar(tmp_path / "flower_photos.tgz", under("flower_photos", classes(*names, shape=(80, 70, 3))))
+    job = finish(datasets.request_prepare("flowers", archive))
+    assert (job.state, job.message) == ("finished", "")
+    info = datasets.info("flowers")
+    assert (info.source, info.image_shape, info.class_names) == ("download", (64, 64, 3), names)
+    wrong = as_zip(tmp_path / "wrong.zip", classes("ant", "bee"))
+    assert "is not Cats and dogs" in finish(datasets.request_prepare("cats_dogs", wrong)).message
+
+
+def test_files_dropped_in_a_browser(home, tmp_path):
+    files = [*classes("ant", "bee").items(), ("../../ant/escaped.png", png(50))]
+    job = finish(datasets.request_import(files, "Dropped"))
+    assert (job.state, job.message) == ("finished", "")
+    manifest = datasets.load("dropped").manifest
+    assert manifest.train + manifest.test == 8
+    assert ".." in manifest.skipped[0].reason
+    assert not list(tmp_path.parent.rglob("escaped.png"))

@@ -1,7 +1,7 @@
 """The data sets that the app knows, as rows: a new one is a row, and a module in sources/ if it is of a new kind."""
 
 from cnnapp.datasets.catalog_row import CatalogRow
-from cnnapp.datasets.sources import digits, keras_archives, shapes, x_or_o
+from cnnapp.datasets.sources import digits, keras_archives, shapes, url_archives, x_or_o
 from cnnapp.images import InkRule
 
 TEN_DIGITS = tuple("0123456789")
@@ -94,6 +94,45 @@ ROWS = (
         test=10_000,
         make=keras_archives.make,
         download_bytes=169_001_437,
+    ),
+    CatalogRow(
+        name="cats_dogs",
+        title="Cats and dogs",
+        description="3,000 photos, a part of Asirra (Elson et al. 2007) as used in Google's courses, at 64×64 pixels.",
+        source="download",
+        image_shape=(64, 64, 3),
+        class_names=("cats", "dogs"),
+        train=2000,
+        test=1000,
+        make=url_archives.make,
+        download_bytes=68_606_236,
+        url="https://storage.googleapis.com/mledu-datasets/cats_and_dogs_filtered.zip",
+    ),
+    CatalogRow(
+        name="flowers",
+        title="Flowers",
+        description="3,670 photos of five kinds of flowers, from TensorFlow's tutorials, at 64×64 pixels.",
+        source="download",
+        image_shape=(64, 64, 3),
+        class_names=("daisy", "dandelion", "roses", "sunflowers", "tulips"),
+        train=3120,
+        test=550,
+        make=url_archives.make,
+        download_bytes=228_813_984,
+        url="https://storage.googleapis.com/download.tensorflow.org/example_images/flower_photos.tgz",
+    ),
+    CatalogRow(
+        name="food101",
+        title="Food-101",
+        description="101,000 photos of 101 dishes (Bossard, Guillaumin and Van Gool 2014) at 64×64 pixels.",
+        source="download",
+        image_shape=(64, 64, 3),
+        class_names=url_archives.FOOD101_NAMES,
+        train=75_750,
+        test=25_250,
+        make=url_archives.make,
+        download_bytes=4_996_278_331,
+        url="https://data.vision.ee.ethz.ch/cvl/food-101.tar.gz",
     ),
 )
 

@@ -23,6 +23,7 @@ class CatalogRow:
     sizes: tuple[int, ...] = ()  # other heights (= widths) on request, as `name-size`
     listed_sizes: tuple[int, ...] = ()  # those among them that are listed before anyone asked
     download_bytes: int = 0
+    url: str = ""  # of an archive of image files
 
     def at(self, size: int) -> "CatalogRow":
         """Return the row for another size, as a data set with a name of its own."""

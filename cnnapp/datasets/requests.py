@@ -128,6 +128,8 @@ def request_import(
         raise CnnAppError(f"There is no file {source}: check the path.")
     if row is not None and isinstance(source, Path | bytes):  # the file that stands in for the row's download
         return request_prepare(slugged, source)
+    if row is not None:
+        raise CnnAppError(f"{slugged} is the name of a data set of the catalog: choose another name.")
     if isinstance(source, str):
         check_url(source)
     path, upload = _path_or_upload(None if isinstance(source, str) else source)

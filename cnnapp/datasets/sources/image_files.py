@@ -3,7 +3,7 @@
 import math
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,13 +11,13 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnapp.datasets.containers import Container
+from cnnapp.datasets.containers import Container, Entry
 from cnnapp.datasets.drafts import Draft, Workspace
 from cnnapp.datasets.image_options import SMALLEST, ImageOptions
 from cnnapp.datasets.manifest import Skipped
 from cnnapp.datasets.sources.decoding import ColourFoundError, Decoder
 from cnnapp.datasets.sources.ink_guess import SAMPLE, ink_rule, looks_like_ink
-from cnnapp.datasets.sources.layout import Layout, Placed, find_layout, list_files
+from cnnapp.datasets.sources.layout import Layout, Placed, find_layout, is_called_image, list_files
 from cnnapp.datasets.sources.parts import make_parts
 from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess, decode
@@ -40,11 +40,18 @@ class _Images:
     converted: Counter[str] = field(default_factory=Counter)
 
 
-def make(container: Container, title: str, options: ImageOptions, *, ink: bool | None, workspace: Workspace) -> Draft:
+def make(
+    given: tuple[Container, Sequence[Entry]],
+    title: str,
+    options: ImageOptions,
+    *,
+    ink: bool | None,
+    workspace: Workspace,
+) -> Draft:
     """Make a draft of a container's images; those that cannot be read are skipped, with the reason.
 
     Args:
-        container: a folder or an archive with one of the layouts of `layout`.
+        given: a folder or an archive with one of the layouts of `layout`, and its files.
         title: what its user calls the set.
         options: size, resize mode and colour of the set's images.
         ink: whether these are pen-and-ink images; None: guess by their pixels.
@@ -53,8 +60,8 @@ def make(container: Container, title: str, options: ImageOptions, *, ink: bool |
     Raises:
         CnnAppError: there are no two classes of readable images, or the archive is damaged or hostile.
     """
-    workspace.report("Looking through the files", 0, 0)
-    layout = _find_layout(container)
+    container, entries = given
+    layout = _find_layout(container, entries)
     shape = _choose_shape(container, layout, options)
     preprocess = Preprocess(image_shape=shape, resize_mode=options.resize_mode)
     grey_only = options.colour == "auto" and shape[2] == 1
@@ -66,8 +73,7 @@ def make(container: Container, title: str, options: ImageOptions, *, ink: bool |
     return _draft(title, layout, images, ink=ink, preprocess=preprocess)
 
 
-def _find_layout(container: Container) -> Layout:
-    entries = container.entries()
+def _find_layout(container: Container, entries: Sequence[Entry]) -> Layout:
     lists = {content.entry: content.data.decode("utf-8", "replace") for content in container.read(list_files(entries))}
     layout = find_layout(entries, lists)
     layout.skipped[:0] = container.skipped
@@ -91,7 +97,9 @@ def _choose_shape(container: Container, layout: Layout, options: ImageOptions) -
 
 
 def _shapes(container: Container, layout: Layout) -> Iterator[Shape]:
-    for content in container.read([placed.entry for placed in layout.placed]):
+    files = [placed.entry for placed in layout.placed]
+    called_images = [entry for entry in files if is_called_image(entry)]
+    for content in container.read((called_images or files)[: 2 * LOOKED_AT]):
         with suppress(CnnAppError):
             height, width, channels = decode(content.data).pixels.shape
             yield height, width, channels

@@ -17,7 +17,7 @@ SPLIT_FOLDERS: dict[str, SplitName] = {
     **dict.fromkeys(("test", "testing", "test_set"), "test"),
     **dict.fromkeys(("val", "valid", "validation", "validation_set", "val_set"), "validation"),
 }
-_IMAGES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
+_IMAGES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 _LISTS: dict[SplitName, tuple[str, str]] = {"train": ("meta", "train.txt"), "test": ("meta", "test.txt")}  # Food-101
 
 
@@ -86,7 +86,12 @@ def _hidden(entry: Entry) -> str:
 def _images(entries: Sequence[Entry]) -> list[Entry]:
     """Return the files that are called images, or all where none is: only they say how the folders are meant."""
     visible = [entry for entry in entries if not _hidden(entry)]
-    return [entry for entry in visible if PurePosixPath(entry.parts[-1]).suffix.lower() in _IMAGES] or visible
+    return [entry for entry in visible if is_called_image(entry)] or visible
+
+
+def is_called_image(entry: Entry) -> bool:
+    """Whether a file has the name of an image; what it is, only its bytes tell."""
+    return entry.parts[-1].lower().endswith(_IMAGES)
 
 
 def _root(entries: Sequence[Entry]) -> tuple[str, ...]:
