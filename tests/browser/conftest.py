@@ -1,18 +1,49 @@
 import re
+import time
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.browser.chromium import open_browser
-from tests.browser.server import run_server
+from tests.browser.server import no_errors, open_page, run_server
+from tests.browser.training import SOON, curve, epochs_drawn, press, run_of
 
 # A deep link makes Streamlit look for itself below the page's address first, which the browser reports as an error.
 EXPECTED = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
+SERVER_GONE = re.compile("ERR_CONNECTION|WebSocket|_stcore|Failed to fetch|disconnected from server")
 
 
-def is_error(message: ConsoleMessage) -> bool:
-    return message.type == "error" and not EXPECTED.search(message.location["url"])
+class Visitors:
+    """Pages in contexts of their own, and what their consoles reported as errors."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self._errors: list[str] = []
+        self.server_may_go = False  # then complaints about its absence are right
+
+    def new(self, *, width: int = 1280, height: int = 800, dark: bool = False) -> Page:
+        """Open an empty page as somebody who was never here."""
+        scheme = "dark" if dark else "light"
+        context = self._browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("console", self._note_message)
+        page.on("pageerror", lambda error: self._errors.append(str(error)))
+        return page
+
+    def leave(self) -> None:
+        """Close all pages; assert that no console reported an error."""
+        for context in self._contexts:
+            context.close()
+        errors = [error for error in self._errors if not (self.server_may_go and SERVER_GONE.search(error))]
+        assert not errors
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not EXPECTED.search(message.location["url"]):
+            self._errors.append(f"{message.text} ({message.location['url']})")
 
 
 @pytest.fixture(scope="session")
@@ -29,27 +60,47 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+def visitors(browser: Browser) -> Iterator[Visitors]:
+    """Whoever comes in this test."""
+    guests = Visitors(browser)
+    yield guests
+    guests.leave()
+
+
+@pytest.fixture
+def new_page(visitors: Visitors) -> Callable[..., Page]:
     """Make pages in contexts of their own, as new visitors; errors in their consoles fail the test."""
-    contexts: list[BrowserContext] = []
-    errors: list[str] = []
-
-    def new(*, width: int = 1280, height: int = 800, dark: bool = False) -> Page:
-        scheme = "dark" if dark else "light"
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: errors.append(message.text) if is_error(message) else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        return page
-
-    yield new
-    for context in contexts:
-        context.close()
-    assert not errors
+    return visitors.new
 
 
 @pytest.fixture
 def page(new_page: Callable[..., Page]) -> Page:
     """A page 1280 pixels wide, in light colours."""
     return new_page()
+
+
+class TrainedDigits(NamedTuple):
+    """What pressing the button on Home has led to."""
+
+    address: str
+    run: str
+    title: str  # of the tab, at the end
+    epochs_drawn: tuple[str, str]  # the x axis when the first curve was there, and later
+    seconds_to_curve: float
+
+
+@pytest.fixture(scope="session")
+def trained_digits(server: str, browser: Browser) -> TrainedDigits:
+    """Press "Train on digits now" on Home and watch to the end."""
+    guests = Visitors(browser)
+    page = guests.new()
+    open_page(page, server)
+    pressed = time.monotonic()
+    press(page, "Train on digits now")
+    expect(curve(page)).to_be_visible(timeout=SOON)
+    seconds, first = time.monotonic() - pressed, epochs_drawn(page)
+    expect(page).to_have_title(re.compile("✓"), timeout=SOON)
+    trained = TrainedDigits(server, run_of(page), page.title(), (first, epochs_drawn(page)), seconds)
+    no_errors(page)
+    guests.leave()
+    return trained

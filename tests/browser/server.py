@@ -109,6 +109,13 @@ def follow_menu(page: Page, title: str) -> None:
     settle(page)
 
 
+def follow_link(page: Page, name: str, title: str) -> None:
+    """Go by the link `name` within the page to the page `title`."""
+    page.get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=30_000)
+    settle(page)
+
+
 def drop(zone: Locator, *files: Path) -> None:
     """Drop files on `zone` as a mouse does."""
     contents = [{"name": file.name, "data": base64.b64encode(file.read_bytes()).decode()} for file in files]

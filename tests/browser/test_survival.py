@@ -1,0 +1,143 @@
+"""A run belongs to nobody's tab: it survives what happens to pages and server, and what happens to it is told."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from cnnapp.runs import RunFolder
+from tests.browser.conftest import Visitors
+from tests.browser.server import Server, follow_menu, no_errors, open_page, settle
+from tests.browser.training import (
+    SOON,
+    curve,
+    epochs_drawn,
+    expect_progress,
+    expect_state,
+    fill,
+    press,
+    run_of,
+    start_forever,
+    step_of,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.keras]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of these tests' own, which they may kill."""
+    server = Server(tmp_path_factory.mktemp("lab"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def endless(lab: Server, browser: Browser) -> str:
+    """A run that trains until somebody ends it."""
+    guests = Visitors(browser)
+    run = start_forever(guests.new(), lab.address)
+    guests.leave()
+    return run
+
+
+def run_folder(lab: Server, run: str) -> RunFolder:
+    return RunFolder(lab.home / "runs" / run)
+
+
+def watch(page: Page, lab: Server, run: str) -> None:
+    open_page(page, f"{lab.address}/train?run={run}")
+    expect_state(page, "running")
+    expect(curve(page)).to_be_visible()
+
+
+def test_zoom_survives_arriving_data(lab: Server, endless: str, page: Page) -> None:
+    watch(page, lab, endless)
+    whole = epochs_drawn(page)
+    curve(page).scroll_into_view_if_needed()
+    curve(page).hover()
+    page.mouse.wheel(0, -600)
+    axis = curve(page).locator("g[aria-label^=X-axis]").first
+    expect(axis).not_to_have_attribute("aria-label", whole)
+    expect(axis).not_to_have_attribute("aria-label", re.compile("from 0 to"))
+    zoomed = epochs_drawn(page)
+    now = step_of(page)
+    for _ in range(3):
+        now = expect_progress(page, beyond=now)
+        assert epochs_drawn(page) == zoomed
+    no_errors(page)
+
+
+def test_run_survives_page_change_reload_second_tab_and_server(
+    lab: Server, endless: str, visitors: Visitors, page: Page
+) -> None:
+    watch(page, lab, endless)
+    follow_menu(page, "Data set")
+    follow_menu(page, "Train")
+    now = expect_progress(page, beyond=0)
+    page.reload()
+    settle(page)
+    now = expect_progress(page, beyond=now)
+    second = visitors.new()
+    open_page(second, f"{lab.address}/train")
+    assert run_of(second) == endless
+    expect(curve(second)).to_be_visible()  # all of the page has come from the server that goes
+    now = expect_progress(second, beyond=now)
+
+    visitors.server_may_go = True
+    worker = run_folder(lab, endless).status().worker
+    lab.kill()
+    time.sleep(1)
+    lab.start()
+    assert run_folder(lab, endless).status().worker == worker
+    for tab in (page, second):
+        settle(tab)
+        now = expect_progress(tab, beyond=now)
+        assert run_of(tab) == endless
+        no_errors(tab)
+
+
+def test_killed_worker_is_told_within_five_seconds_and_resumes_and_stops_from_another_tab(
+    lab: Server, endless: str, page: Page, new_page: Callable[..., Page]
+) -> None:
+    watch(page, lab, endless)
+    worker = run_folder(lab, endless).status().worker
+    assert worker is not None
+    os.kill(worker.pid, signal.SIGKILL)
+    expect(page.get_by_role("heading", name="· interrupted")).to_be_visible(timeout=5000)
+    expect(page.get_by_role("alert")).to_contain_text("Its process ended without a word")
+    done = step_of(page)
+    press(page, "Resume")
+    expect_state(page, "running", timeout=SOON)
+    expect_progress(page, beyond=done)
+
+    second = new_page()
+    watch(second, lab, endless)
+    press(second, "Stop")
+    for tab in (second, page):
+        expect_state(tab, "stopped")
+        no_errors(tab)
+
+
+def test_two_tabs_that_press_start_train_one_after_the_other(
+    lab: Server, page: Page, new_page: Callable[..., Page]
+) -> None:
+    tabs = (page, new_page())
+    for tab in tabs:
+        open_page(tab, f"{lab.address}/train?dataset=digits&network=lenet5")
+        fill(tab, "Epochs", "1")
+    for tab in tabs:
+        press(tab, "Start")
+    for tab in tabs:
+        expect(tab).to_have_title(re.compile("✓"), timeout=SOON)
+        no_errors(tab)
+    first, second = (run_folder(lab, run_of(tab)) for tab in tabs)
+    assert first.name != second.name
+    began = sorted(folder.events()[0][0]["time"] for folder in (first, second))
+    ended = sorted(folder.status().updated for folder in (first, second))
+    assert began[1] > ended[0]
