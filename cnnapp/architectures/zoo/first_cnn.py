@@ -21,7 +21,7 @@ def _first_cnn(image_shape: ImageShape, classes: int) -> tuple[LayerSpec, ...]: 
 FIRST_CNN = Architecture(
     key="first_cnn",
     title="First CNN",
-    summary="One convolution, one pooling, one decision between two classes: the least that is a CNN.",
+    summary="One convolution, one pooling, one decision between the classes: the least that is a CNN.",
     story=(
         "The first network of many courses: is this photo one thing or the other? One convolution with 32 kernels, one "
         "pooling, a dense layer, and for two classes a single sigmoid unit whose value is the probability of the "
