@@ -2,12 +2,13 @@ import time
 
 import streamlit as st
 
-from cnnapp import runs
+from cnnapp import architectures, runs
 from cnnapp.devices import find_device
 from cnnapp.runs import RunSummary
 from cnnapp.ui import pages, showcase
 from cnnapp.ui.feedback import escape, plain_errors
-from cnnapp.ui.pickers import choose_run
+from cnnapp.ui.pickers import choose_architecture, choose_dataset, choose_run
+from cnnapp.ui.recipe_form import put_recipe
 from cnnapp.ui.words import duration, percent
 
 NEWEST = 5
@@ -46,7 +47,11 @@ def start_digits() -> str:
     for run in runs.list_runs():
         if (run.dataset, run.architecture) == ("digits", "lenet5") and run.state in ("queued", "starting"):
             return run.run
-    started = runs.submit(runs.configure_first_run())
+    config = runs.configure_first_run()
+    choose_dataset(config.dataset)
+    choose_architecture(config.architecture)
+    put_recipe(architectures.get(config.architecture), config.recipe)  # the form shows what is trained
+    started = runs.submit(config)
     runs.schedule()
     return started
 

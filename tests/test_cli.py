@@ -130,7 +130,7 @@ def test_a_folder_of_images_is_imported_with_its_own_validation_part(ask, tmp_pa
     assert [value[part] for part in ("train", "validation", "test")] == [4, 4, 4]
     assert [skipped["file"] for skipped in value["skipped"]] == ["train/ant/notes.txt"]
     assert datasets.load("photos").manifest.image_shape == (8, 8, 1)
-    assert "greater than or equal to 8" in refusal(ask("import", source, "--name", "Small", "--size", 2))
+    assert "must be at least 8" in refusal(ask("import", source, "--name", "Small", "--size", 2))
 
 
 def test_an_import_of_something_else_is_refused(ask, tmp_path):
@@ -214,7 +214,7 @@ def test_a_configuration_that_no_longer_fits_is_refused(ask, tmp_path):
         (b'{"epoch": 1}', "'epoch' in the file is no setting: known are augmentation, batch_size"),
         (b'{"recipe": {"recipe": 1}}', "'recipe' in the file is no setting"),
         (b'{"dataset": 1}', "No dataset was given"),
-        (b'{"epochs": 0}', "Epochs: "),
+        (b'{"epochs": 0}', "Epochs must be at least 1"),
         (b'{"seed": "x"}', "Seed: "),
     ],
 )
@@ -235,7 +235,7 @@ def test_a_wrong_file_is_refused(ask, tmp_path, content, sentence):
         (("train", "--dataset", "cats", "--architecture", "lenet5"), "cats"),
         (("train", "--dataset", "cifar10", "--architecture", "lenet5"), "cifar10 is not downloaded"),
         (("train", "--dataset", "digits", "--architecture", "vgg"), "There is no network named 'vgg'"),
-        ((*TRAIN, "--epochs", "0"), "Epochs: "),
+        ((*TRAIN, "--epochs", "0"), "Epochs must be at least 1"),
         ((*TRAIN, "--batch-size", "2000"), "fewer than the batch size"),
         ((*TRAIN, "--title", "x" * 101), "title"),
     ],

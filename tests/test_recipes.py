@@ -78,14 +78,14 @@ def test_augmentation_is_active_when_anything_differs_from_none():
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"epochs": 0}, "Epochs: input should be greater than or equal to 1, but got 0."),
+        ({"epochs": 0}, "Epochs must be at least 1, but is 0."),
         ({"batch_size": 1.5}, "Batch size: input should be a valid integer, got a number with a fractional part"),
         ({"learning_rate": float("nan")}, "Learning rate: input should be a finite number, but got nan."),
         ({"optimizer": "best"}, "Optimizer: input should be 'sgd', 'adam'"),
         ({"rate": 1}, "Rate: extra inputs are not permitted, but got 1."),
-        ({"schedule": {"kind": "cosine", "warmup": 2}}, "Schedule warmup: input should be less than 1, but got 2."),
-        ({"schedule": {"kind": "steps", "after_epochs": [0]}}, "Schedule after epochs: input should be greater"),
-        ({"early_stopping": {"patience": 0}}, "Early stopping patience: input should be greater"),
+        ({"schedule": {"kind": "cosine", "warmup": 2}}, "Schedule warmup must be below 1, but is 2."),
+        ({"schedule": {"kind": "steps", "after_epochs": [0]}}, "Schedule after epochs must be at least 1"),
+        ({"early_stopping": {"patience": 0}}, "Early stopping patience must be at least 1"),
         ({"early_stopping": {}, "validation_share": 0}, "Early stopping watches val_loss, but no images are held out"),
         ("{", "The settings: input should be a valid dictionary"),
         ({"epochs": "9" * 5000}, "Epochs: "),

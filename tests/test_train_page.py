@@ -112,10 +112,10 @@ def test_settings_that_cannot_be_trained_are_one_sentence_and_nothing_else_is_lo
     assert not app.exception
     (error,) = app.error
     assert "Only 1437 images are left for training, fewer than the batch size of 5000" in error.value
-    assert "Start" not in labels(app)
+    assert button(app, "Start").disabled
     assert charts(app) == 2
     app.number_input(key="lenet5.batch_size").set_value(64).run()
-    assert "Start" in labels(app)
+    assert not button(app, "Start").disabled
 
 
 def test_an_empty_validation_share_is_one_sentence(home):
@@ -132,13 +132,13 @@ def test_an_empty_validation_share_is_one_sentence(home):
     app.slider(key="lenet5.validation_share").set_value(0.05).run()
     (error,) = app.error
     assert "of 8 training images is no image at all" in error.value
-    assert "Start" not in labels(app)
+    assert button(app, "Start").disabled
 
 
 def test_a_data_set_that_is_not_here_sends_to_its_page(home):
     app = open_page(dataset="cifar10")
     assert "is not downloaded" in words(app)
-    assert "Start" not in labels(app)
+    assert button(app, "Start").disabled
     assert not app.error
 
 
@@ -175,7 +175,7 @@ def test_a_finished_run_shows_its_result_and_what_comes_next(home):
     app = open_page()
     assert {metric.label: metric.value for metric in app.metric} == {
         "Test accuracy": "97.4 %",
-        "Validation accuracy": "95.0 %",
+        "Validation, best epoch": "95.0 %",
         "Best epoch": "15 of 15",
         "Images per second": "18,200",
     }
@@ -243,3 +243,30 @@ def test_damaged_events_leave_a_page_that_works(home):
     app = open_page()
     assert not app.error
     assert charts(app) == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("batch_size", 100_000, "Batch size must be at most 65536, but is 100000"),
+        ("epochs", 999_999, "Epochs must be at most 10000"),
+        ("learning_rate", 0.0, "Learning rate must be above 0"),
+    ],
+)
+def test_a_number_out_of_range_is_told_in_words_and_never_replaced_silently(home, field, value, sentence):
+    app = open_page()
+    app.number_input(key=f"lenet5.{field}").set_value(value).run()
+    (error,) = app.error
+    assert sentence in error.value
+    assert button(app, "Start").disabled
+    assert app.number_input(key=f"lenet5.{field}").value == value
+
+
+def test_what_differs_from_the_recipe_is_named_and_can_be_taken_back(home):
+    app = open_page()
+    assert "Differs from" not in words(app)
+    app.number_input(key="lenet5.learning_rate").set_value(10.0).run()
+    assert "Differs from this network's recipe: learning rate." in words(app)
+    button(app, "Back to the recipe").click().run()
+    assert app.number_input(key="lenet5.learning_rate").value == 0.001
+    assert "Differs from" not in words(app)

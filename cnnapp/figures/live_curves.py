@@ -77,7 +77,9 @@ def plot_curves(
     domain = [0, 1.02] if percent else alt.Undefined  # dots at 100 % are whole
     scale = alt.Scale(type="log" if log else "linear", zero=False, nice=not percent, domain=domain)
     base = alt.Chart(frame).encode(
-        x=alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1, grid=False)),
+        x=alt.X(
+            "epoch:Q", title="epoch", scale=alt.Scale(padding=8, nice=False), axis=alt.Axis(tickMinStep=1, grid=False)
+        ),
         y=alt.Y("value:Q", title=quantity, scale=scale, axis=alt.Axis(format="%" if percent else "~g", tickCount=6)),
         color=alt.Color(
             "series:N",

@@ -69,5 +69,15 @@ def _flat(values: dict[str, Any], prefix: str = "") -> dict[str, str]:
         if isinstance(value, dict):
             flat |= _flat(value, f"{label} ")
         else:
-            flat[label] = "off" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+            flat[label] = _in_words(value)
     return flat
+
+
+def _in_words(value: Any) -> str:
+    if value is None or value is False:
+        return "off"
+    if value is True:
+        return "on"
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -99,7 +99,9 @@ def _show_result(summary: RunSummary, history: History) -> None:
     columns = st.columns(4)
     columns[0].metric("Test accuracy", percent(summary.test_accuracy or 0), help="On images that training never saw.")
     if summary.val_accuracy is not None:
-        columns[1].metric("Validation accuracy", percent(summary.val_accuracy), help="Of the best epoch.")
+        columns[1].metric(
+            "Validation, best epoch", percent(summary.val_accuracy), help="Accuracy; this network is kept."
+        )
     columns[2].metric("Best epoch", f"{history.result.get('epoch', summary.epochs)} of {summary.epochs}")
     columns[3].metric("Images per second", f"{summary.images_per_second or 0:,.0f}", help="While training.")
 
@@ -159,9 +161,13 @@ def _known(x: list[int], y: list[float | None]) -> tuple[list[int], list[float]]
 def describe_loss(history: History) -> str:
     """Say where the loss stands, in words."""
     if not history.epochs:
-        return f"Loss {history.losses[-1]:.3f} after {history.step} steps."
+        return f"Loss {_short(history.losses[-1])} after {history.step} steps."
     first, last = history.epochs[0], history.epochs[-1]
-    return f"Loss {last.loss:.3f} after epoch {last.epoch}; it was {first.loss:.3f} after the first."
+    return f"Loss {_short(last.loss)} after epoch {last.epoch}; it was {_short(first.loss)} after the first."
+
+
+def _short(loss: float) -> str:
+    return f"{loss:.3f}" if loss < 1000 else f"{loss:.3g}"
 
 
 def describe_gap(history: History) -> str:

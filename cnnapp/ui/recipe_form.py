@@ -42,16 +42,20 @@ class RecipeForm:
         self._network, self._recipe = network, network.recipe
 
     def fill_main(self, columns: Sequence[DeltaGenerator]) -> dict[str, Any]:
-        """Show the main settings with the recipe's values in four columns; return them as changes to the recipe."""
+        """Show the main settings with the recipe's values in four columns; return them as changes to the recipe.
+
+        The fields have no bounds of their own: they would keep the last good number behind a wrong one on
+        screen. What is out of range is told in words by whoever checks the changes.
+        """
         recipe, optimizers = self._recipe, list(OPTIMIZERS)
         epochs, batch, optimizer, rate = columns
         about = "How often the network sees every training image."
         changes: dict[str, Any] = {
-            "epochs": epochs.number_input("Epochs", 1, 10_000, recipe.epochs, help=about, **self._own("epochs"))
+            "epochs": epochs.number_input("Epochs", value=recipe.epochs, help=about, **self._own("epochs"))
         }
         about = "Images per training step: the weights change once per batch."
         changes["batch_size"] = batch.number_input(
-            "Batch size", 1, 65_536, recipe.batch_size, help=about, **self._own("batch_size")
+            "Batch size", value=recipe.batch_size, help=about, **self._own("batch_size")
         )
         about = "The rule that turns gradients into changes of the weights."
         changes["optimizer"] = optimizer.selectbox(
@@ -63,17 +67,21 @@ class RecipeForm:
             **self._own("optimizer"),
         )
         about = "The size of each change. Too high: the loss jumps or becomes NaN. Too low: nothing happens."
+        start, step = recipe.learning_rate, recipe.learning_rate / 2
         changes["learning_rate"] = rate.number_input(
-            "Learning rate",
-            0.0,
-            10.0,
-            recipe.learning_rate,
-            recipe.learning_rate / 2,
-            "%g",
-            help=about,
-            **self._own("learning_rate"),
+            "Learning rate", value=start, step=step, format="%g", help=about, **self._own("learning_rate")
         )
         return changes
+
+    def say_what_differs(self, chosen: Recipe) -> None:
+        """Name the settings that differ from the network's recipe, and offer to go back to it."""
+        changed = [name for name in Recipe.model_fields if getattr(chosen, name) != getattr(self._recipe, name)]
+        if not changed:
+            return
+        with st.container(horizontal=True, vertical_alignment="center"):
+            names = ", ".join(name.replace("_", " ") for name in changed)
+            st.caption(f"Differs from this network's recipe: {names}.", width="content")
+            st.button("Back to the recipe", type="tertiary", on_click=put_recipe, args=(self._network, self._recipe))
 
     def fill_advanced(self) -> dict[str, Any]:
         """Show the other settings; return them as changes to the recipe, with the run's `seed`."""
@@ -93,14 +101,21 @@ class RecipeForm:
             )
         }
         about = "The same seed and settings give the same network on the same machine."
-        changes["seed"] = middle.number_input("Seed", 0, 2**31 - 1, 0, help=about, **self._own("seed"))
+        changes["seed"] = middle.number_input("Seed", value=0, help=about, **self._own("seed"))
         about = "Share of the last change that goes on; for SGD and RMSprop."
         changes["momentum"] = right.slider(
             "Momentum", 0.0, 0.99, recipe.momentum, 0.01, help=about, **self._own("momentum")
         )
+        about = "Looks ahead along the momentum (Nesterov 1983); for SGD."
+        changes["nesterov"] = right.toggle("Nesterov momentum", recipe.nesterov, help=about, **self._own("nesterov"))
         about = "Pulls all weights towards zero; 0 for none."
         changes["weight_decay"] = left.number_input(
-            "Weight decay", 0.0, 1.0, recipe.weight_decay, 0.0001, "%g", help=about, **self._own("weight_decay")
+            "Weight decay",
+            value=recipe.weight_decay,
+            step=0.0001,
+            format="%g",
+            help=about,
+            **self._own("weight_decay"),
         )
         about = "Asks the network for a little less than certainty; 0 for none."
         changes["label_smoothing"] = middle.slider(
@@ -108,7 +123,7 @@ class RecipeForm:
         )
         about = "Longest gradient (global norm) that is followed; 0 for no limit."
         changes["clip_norm"] = right.number_input(
-            "Gradient clipping", 0.0, 1000.0, recipe.clip_norm, 1.0, "%g", help=about, **self._own("clip_norm")
+            "Gradient clipping", value=recipe.clip_norm, step=1.0, format="%g", help=about, **self._own("clip_norm")
         )
         return changes
 
@@ -126,12 +141,12 @@ class RecipeForm:
             steps = schedule if isinstance(schedule, Steps) else Steps()
             written = ", ".join(map(str, steps.after_epochs))
             text = second.text_input("After epochs", written, help="Separated by commas.", **self._own("after_epochs"))
-            times = third.number_input("times", 0.001, 1.0, steps.multiplier, format="%g", **self._own("multiplier"))
+            times = third.number_input("times", value=steps.multiplier, format="%g", **self._own("multiplier"))
             return {"kind": kind, "after_epochs": [part.strip() for part in text.split(",")], "multiplier": times}
         if kind == "exponential":
             return {
                 "kind": kind,
-                "decay": second.number_input("Times, per epoch", 0.01, 1.0, Exponential().decay, **self._own("decay")),
+                "decay": second.number_input("Times, per epoch", value=Exponential().decay, **self._own("decay")),
             }
         if kind == "cosine":
             return {
@@ -156,7 +171,7 @@ class RecipeForm:
             "monitor": watched.selectbox(
                 "Watched figure", monitors, monitors.index(rule.monitor), **self._own("monitor")
             ),
-            "patience": patience.number_input("Patience (epochs)", 1, 1000, rule.patience, **self._own("patience")),
+            "patience": patience.number_input("Patience (epochs)", value=rule.patience, **self._own("patience")),
         }
 
     def _fill_augmentation(self) -> dict[str, Any]:
@@ -172,6 +187,21 @@ class RecipeForm:
 
     def _own(self, name: str) -> dict[str, Any]:
         return {"key": f"{self._network.key}.{name}", "persist_state": "session"}
+
+
+def put_recipe(network: Architecture, recipe: Recipe) -> None:
+    """Fill the network's form with `recipe`, before it is shown."""
+    values: dict[str, Any] = recipe.model_dump()
+    values |= values.pop("augmentation")
+    schedule, stopping = values.pop("schedule"), values.pop("early_stopping")
+    values["schedule"] = schedule.pop("kind")
+    values |= schedule
+    if "after_epochs" in schedule:
+        values["after_epochs"] = ", ".join(map(str, schedule["after_epochs"]))
+    values["stopping"] = stopping is not None
+    values |= stopping or {}
+    for name, value in values.items():
+        st.session_state[f"{network.key}.{name}"] = value
 
 
 def describe_recipe(recipe: Recipe) -> list[tuple[str, str]]:

@@ -15,9 +15,10 @@ from cnnapp.ui.pickers import forget_run
 
 def rename_popover(run: RunSummary) -> None:
     """Offer another title."""
-    with st.popover("Rename", icon=":material/edit:", width="stretch"), plain_errors():
+    box = st.popover("Rename", icon=":material/edit:", width="stretch")
+    with box, plain_errors(), st.form(f"rename-{run.run}", border=False):  # a form, so that Enter saves
         title = st.text_input("Title", run.title, max_chars=100, key=f"title-{run.run}")
-        if st.button("Save", key=f"save-{run.run}"):
+        if st.form_submit_button("Save"):
             runs.rename(run.run, title)
             st.rerun()
 
@@ -33,7 +34,10 @@ def _confirm(run: RunSummary) -> None:
     st.markdown(f"**{escape(run.title)}**: its trained network, curves and settings are gone for good.")
     if run.active:
         st.warning("It is still training; it is stopped first.")
-    if st.button("Delete", type="primary"):
+    delete, cancel = st.columns(2)
+    if cancel.button("Cancel", width="stretch"):
+        st.rerun()
+    if delete.button("Delete", type="primary", width="stretch"):
         with plain_errors():
             runs.delete(run.run)
             forget_run(run.run)

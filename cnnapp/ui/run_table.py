@@ -28,6 +28,7 @@ def pick_from_table(listed: Sequence[RunSummary], current: RunSummary | None) ->
         as_frame(listed),
         hide_index=True,
         column_config=COLUMNS,
+        placeholder="",
         key=table_key(listed),
         on_select="rerun",
         selection_mode="multi-row",

@@ -22,7 +22,7 @@ if len(picked) > 1:
     with plain_errors():
         compare([run for run in picked if not run.damaged])
     st.stop()
-st.caption("Choose a row for its settings and files; choose several to compare them.")
+st.caption("Choose a row to see that run; choose several to compare them.")
 if not picked:
     st.stop()
 (chosen,) = picked

@@ -1,9 +1,12 @@
+from typing import Any
+
 import streamlit as st
 
 from cnnapp import architectures, datasets, runs
-from cnnapp.runs import STATE_MARKS, RunSummary
+from cnnapp.errors import CnnAppError
+from cnnapp.runs import STATE_MARKS, RunConfig, RunSummary
 from cnnapp.ui import pages
-from cnnapp.ui.feedback import empty_state, plain_errors
+from cnnapp.ui.feedback import empty_state, escape, plain_errors
 from cnnapp.ui.live import watch
 from cnnapp.ui.pickers import choose_run, current_run, pick_architecture, pick_dataset
 from cnnapp.ui.recipe_form import RecipeForm
@@ -25,15 +28,33 @@ def ask() -> None:
         proposed = f"{dataset} · {network.key}"
         title = st.text_input("Title of the run", key="run_title", placeholder=proposed, max_chars=100)
         settings |= form.fill_advanced()
-    info = datasets.info(dataset)
-    with narrow, plain_errors():
-        config = runs.configure(dataset, network.key, **settings)
-        if info.source != "bundled" and info.status != "ready":
-            empty_state(f"The data set {info.title} is {info.status}.", pages.DATASET, "See the Data set page")
-        elif st.button("Start", type="primary", icon=":material/play_arrow:", width="stretch"):
+    config, problem = put_together(dataset, network.key, settings)
+    if (
+        narrow.button("Start", type="primary", icon=":material/play_arrow:", width="stretch", disabled=config is None)
+        and config
+    ):
+        with plain_errors():
             choose_run(runs.submit(config, title))
             runs.schedule()
             st.rerun()
+    if config:
+        form.say_what_differs(config.recipe)
+    elif problem:
+        st.error(escape(problem), icon=":material/error:")
+    else:
+        info = datasets.info(dataset)
+        empty_state(f"The data set {info.title} is {info.status}.", pages.DATASET, "See the Data set page")
+
+
+def put_together(dataset: str, network: str, settings: dict[str, Any]) -> tuple[RunConfig | None, str]:
+    """Return what Start would train, or None and what is wrong; no words when the data set is what is missing."""
+    info = datasets.info(dataset)
+    if info.source != "bundled" and info.status != "ready":
+        return None, ""
+    try:
+        return runs.configure(dataset, network, **settings), ""
+    except CnnAppError as error:
+        return None, str(error)
 
 
 def show(run: RunSummary) -> None:
