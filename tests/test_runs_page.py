@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from cnnapp import runs
 from cnnapp.runs import History
 from cnnapp.ui import pages
-from cnnapp.ui.run_table import table_key
 from cnnapp.ui.run_actions import as_csv
+from cnnapp.ui.run_table import table_key
 from tests.written_runs import STEPS, write_run
 
 NAVIGATION = Path(__file__).parents[1] / "pages" / "navigation.py"
