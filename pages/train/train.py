@@ -66,8 +66,8 @@ def show(run: RunSummary) -> None:
 
 def tab_title(run: RunSummary) -> str:
     if run.state == "finished" and run.test_accuracy is not None:
-        return f"✓ {percent(run.test_accuracy)} · CNN Lab"
-    return f"{STATE_MARKS[run.state]} {run.state} · CNN Lab"
+        return f"✓ {percent(run.test_accuracy)} · Train · CNN Lab"
+    return f"{STATE_MARKS[run.state]} {run.state} · Train · CNN Lab"
 
 
 st.title("Train")

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 ROOT = Path(__file__).parents[2]
 SETTLED = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
@@ -97,8 +98,15 @@ def open_page(page: Page, address: str) -> None:
 
 def choose(page: Page, label: str, option: str) -> None:
     """Choose `option` (the beginning of its words) in the select box `label`."""
-    page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=option).first.click()
+    wanted = page.get_by_role("option", name=option).first
+    for _ in range(3):
+        page.get_by_role("combobox", name=label).click()
+        try:
+            wanted.click(timeout=5000)
+        except PlaywrightTimeoutError:  # a page still busy with drawing closes the list again
+            page.keyboard.press("Escape")
+        else:
+            break
     settle(page)
 
 
