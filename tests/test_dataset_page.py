@@ -11,6 +11,7 @@ from cnnapp import datasets
 from cnnapp.figures.class_counts import compute_class_counts, plot_class_counts
 from cnnapp.figures.pixels import compute_region, enlarge, mark_region, plot_pixels, split_channels
 from cnnapp.figures.samples import compute_samples, draw_samples
+from tests.image_trees import as_zip, classes, under
 
 NAVIGATION = Path(__file__).parents[1] / "pages" / "navigation.py"
 
@@ -73,7 +74,7 @@ def test_another_image_is_shown_with_its_label(home):
 def test_test_images_can_be_looked_at(home):
     dataset = datasets.ensure("digits-8")
     app = open_page("digits-8")
-    app.segmented_control[0].set_value("test").run()
+    app.segmented_control(key="samples-of-2").set_value("test").run()
     app.number_input[0].set_value(199).run()
     assert not app.exception
     assert f"Label **{dataset.test.labels[199]}**" in words(app)
@@ -133,6 +134,41 @@ def test_a_file_of_the_inbox_becomes_a_data_set(home):
     assert "8 of its 50 images were set apart" in shown
     assert "50 images converted" in shown
     assert r"Label **\*ant\***" in shown
+
+
+def test_an_archive_of_images_becomes_a_data_set_with_its_own_validation_part(home):
+    files = {"train/ant/notes.txt": b"text"}
+    for part in ("train", "val", "test"):
+        files |= under(part, classes("ant", "bee", each=2))
+    (home / "inbox").mkdir(parents=True)
+    as_zip(home / "inbox" / "photos.zip", files)
+    datasets.ensure("digits-8")
+    app = open_page("digits-8")
+    app.selectbox(key="import-inbox-0").select("photos.zip").run()
+    app.selectbox(key="import-size").select(16)
+    app.selectbox(key="import-colour").select("grey")
+    button(app, "Import").click().run()
+    wait(datasets.jobs()[0].job)
+    app.run()
+    assert not app.exception
+    assert "**4** train · **4** validation · **4** test · **2** classes · **16×16×1**" in words(app)
+    assert "has 4 images of its own for validation" in words(app)
+    assert any(expander.label == "1 files were left out" for expander in app.expander)
+    app.segmented_control(key="samples-of-3").set_value("validation").run()
+    assert not app.exception
+
+
+def test_an_address_that_is_refused_stays_in_the_form(home):
+    datasets.ensure("digits-8")
+    app = open_page("digits-8")
+    app.segmented_control(key="import-from").set_value("Address").run()
+    app.text_input(key="import-address").set_value("http://127.0.0.1/photos.zip").run()
+    assert app.text_input(key="import-name-photos").value == "photos"
+    button(app, "Import").click().run()
+    wait(datasets.jobs()[0].job)
+    app.run()
+    assert "private network" in app.error[0].value
+    assert app.text_input(key="import-address").value == "http://127.0.0.1/photos.zip"
 
 
 def test_a_failed_import_says_why_and_can_be_dismissed(home):

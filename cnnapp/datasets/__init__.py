@@ -1,12 +1,13 @@
 from cnnapp.datasets.image_options import Colour, ImageOptions
 from cnnapp.datasets.info import DatasetInfo, Status
-from cnnapp.datasets.library import delete, ensure, info, infos, load, sizes
+from cnnapp.datasets.library import delete, download_address, ensure, info, infos, load, sizes
 from cnnapp.datasets.manifest import Manifest, Skipped
 from cnnapp.datasets.requests import DatasetJob, cancel, get_job, inbox_files, request_import, request_prepare
 from cnnapp.datasets.requests import list_jobs as jobs
 from cnnapp.datasets.sources.arrays import ArchiveFacts, peek
 from cnnapp.datasets.splits import split_validation
 from cnnapp.datasets.store import PreparedDataset, Split
+from cnnapp.datasets.uploads import Upload
 
 __all__ = [
     "ArchiveFacts",
@@ -19,8 +20,10 @@ __all__ = [
     "Skipped",
     "Split",
     "Status",
+    "Upload",
     "cancel",
     "delete",
+    "download_address",
     "ensure",
     "get_job",
     "inbox_files",

@@ -83,6 +83,11 @@ def sizes(name: str) -> dict[int, str]:
     return {size: base.name if size == own else f"{base.name}-{size}" for size in sorted({own, *base.sizes})}
 
 
+def download_address(name: str) -> str:
+    """Return where a catalog row's archive of images lies; "" for rows of other kinds."""
+    return find_row(name).url
+
+
 def find_row(name: str) -> CatalogRow:
     """Return the catalog's row; raises CnnAppError for names that nobody knows."""
     row = catalog.find(name)

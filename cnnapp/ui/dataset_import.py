@@ -1,7 +1,9 @@
-"""Import of a file: dropped in the browser or taken from the inbox."""
+"""Import of data: dropped in the browser, fetched from an address, or taken from the inbox."""
 
-from pathlib import Path
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -9,36 +11,47 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from cnnapp import datasets
-from cnnapp.datasets import ArchiveFacts
+from cnnapp.datasets import ArchiveFacts, Upload
 from cnnapp.errors import CnnAppError
 from cnnapp.settings import settings
 from cnnapp.ui.dataset_jobs import follow
 from cnnapp.ui.feedback import escape, plain_errors
+from cnnapp.ui.import_options import ask_image_options
 
-_LAYOUT = (
-    "A NumPy archive as Keras' own data sets: `x_train`, `y_train`, `x_test`, `y_test`, if you like `class_names`."
-)
+ARRAYS = "A NumPy archive as Keras' own data sets: `x_train`, `y_train`, `x_test`, `y_test`, if you like `class_names`."
+_FILE, _FOLDER, _ADDRESS = "File", "Folder", "Address"
+_LAYOUTS = {
+    _FILE: "A zip, tar or tar.gz with a folder of images for each class, or arrays: `.npz`, CIFAR's, MNIST's.",
+    _FOLDER: "A folder that holds a folder of images for each class, or `train` and `test` with these inside.",
+    _ADDRESS: "The public address of such an archive. The server downloads it.",
+}
+_TYPES = ["npz", "zip", "tar", "gz", "tgz"]
 
 
 def import_popover() -> None:
-    """Offer to import a file as a new data set."""
+    """Offer to import a new data set."""
     key = f"import-{st.session_state.get('import-number', 0)}"  # a new key closes it
     with st.popover("Import …", icon=":material/upload:", width="stretch", key=key):
-        st.caption(_LAYOUT)
-        source = ask_file("import")
-        if source is not None:
+        kind = st.segmented_control(
+            "Import from", list(_LAYOUTS), default=_FILE, required=True, key="import-from", label_visibility="collapsed"
+        )
+        st.caption(_LAYOUTS[kind])
+        source = {_FILE: _ask_any_file, _FOLDER: _ask_folder, _ADDRESS: _ask_address}[kind]()
+        if source:
             with plain_errors():
                 _ask_details(source)
 
 
-def ask_file(key: str) -> Any:
-    """Ask for an `.npz`: an uploaded file, or a path in the inbox; None when there is none yet."""
+def ask_file(key: str, types: Sequence[str]) -> Any:
+    """Ask for a file of certain types: an uploaded one, or a path in the inbox; None when there is none yet."""
     number = st.session_state.get(f"{key}-number", 0)  # a new key empties the uploader
     limit = settings().max_upload_bytes // 1024**2
-    upload = st.file_uploader("Drop an .npz file", type="npz", max_upload_size=limit, key=f"{key}-upload-{number}")
+    what = f"Drop an .{types[0]} file" if len(types) == 1 else "Drop an archive or arrays"
+    upload = st.file_uploader(what, type=list(types), max_upload_size=limit, key=f"{key}-upload-{number}")
     if upload is not None:
         return upload
-    inbox = {path.name: path for path in datasets.inbox_files()}
+    suffixes = {f".{suffix}" for suffix in types}
+    inbox = {path.name: path for path in datasets.inbox_files() if path.suffix.lower() in suffixes or path.is_dir()}
     if not inbox:
         return None
     name = st.selectbox(
@@ -47,36 +60,81 @@ def ask_file(key: str) -> Any:
     return inbox[name] if name else None
 
 
-def as_source(source: Any) -> Path | bytes:
-    """Return what the data room takes: the path, or the upload's bytes without a copy."""
-    return source if isinstance(source, Path) else bytes(source.getvalue())
+def as_source(source: Any) -> Path | Upload | str:
+    """Return what the data room takes: a path, an address, one file's bytes, or names and bytes of several."""
+    if isinstance(source, list):
+        return [(file.name, bytes(file.getvalue())) for file in source]
+    return source if isinstance(source, Path | str) else bytes(source.getvalue())
 
 
 def forget_file(key: str, source: Any) -> None:
     """Empty the uploader of `ask_file(key)` and free its memory, which Streamlit keeps until the session ends."""
     st.session_state[f"{key}-number"] = st.session_state.get(f"{key}-number", 0) + 1
     context = get_script_run_ctx()
-    if context is not None and isinstance(source, UploadedFile):
-        manager = context.uploaded_file_mgr
-        if isinstance(manager, MemoryUploadedFileManager):  # others keep files outside this process
-            manager.remove_file(context.session_id, source.file_id)
+    for file in source if isinstance(source, list) else [source]:
+        if context is not None and isinstance(file, UploadedFile):
+            manager = context.uploaded_file_mgr
+            if isinstance(manager, MemoryUploadedFileManager):  # others keep files outside this process
+                manager.remove_file(context.session_id, file.file_id)
+
+
+def _ask_any_file() -> Any:
+    return ask_file("import", _TYPES)
+
+
+def _ask_folder() -> Any:
+    number = st.session_state.get("import-number", 0)
+    return st.file_uploader(
+        "Drop a folder",
+        accept_multiple_files="directory",
+        max_upload_size=settings().max_upload_bytes // 1024**2,
+        key=f"import-folder-{number}",
+    )
+
+
+def _ask_address() -> str:
+    return (
+        st.text_input("Address", key="import-address", placeholder="https://example.org/photos.zip", max_chars=2000)
+        or ""
+    ).strip()
 
 
 def _ask_details(source: Any) -> None:
-    facts = datasets.peek(source)
-    st.markdown(_facts_words(facts))
-    stem = Path(source.name).stem
-    name = st.text_input("Name", stem[:60], key=f"import-name-{stem}", max_chars=60)
-    ink = facts.image_shape[2] == 1 and st.checkbox(
-        "Pen-and-ink set",
-        facts.ink,
-        key=f"import-ink-{stem}",
-        help="Handwriting or drawings: photos of ink on paper will be inverted, cropped and centred like these.",
-    )
+    suggested = _suggested_name(source)
+    is_npz = not isinstance(source, list | str) and Path(source.name).suffix.lower() == ".npz"
+    facts = datasets.peek(source) if is_npz else None
+    if facts is not None:
+        st.markdown(_facts_words(facts))
+    elif isinstance(source, list):
+        st.markdown(f"**{len(source):,}** files, {sum(file.size for file in source) / 1e6:,.1f} MB.")
+    name = st.text_input("Name", suggested, key=f"import-name-{suggested}", max_chars=60)
+    ink = _ask_ink(facts, suggested)
+    options = None if is_npz else ask_image_options()
     if st.button("Import", type="primary"):
-        follow(datasets.request_import(as_source(source), name, ink=ink))
+        follow(datasets.request_import(as_source(source), name, ink=ink, options=options))
         forget_file("import", source)
         st.rerun()
+
+
+def _suggested_name(source: Any) -> str:
+    if isinstance(source, str):
+        path = PurePosixPath(urlsplit(source).path)
+    elif isinstance(source, list):
+        path = PurePosixPath(PurePosixPath(source[0].name).parts[0])
+    else:
+        path = PurePosixPath(source.name)
+    return path.name.removesuffix(path.suffix).removesuffix(".tar")[:60]
+
+
+def _ask_ink(facts: ArchiveFacts | None, suggested: str) -> bool | None:
+    if facts is None:
+        return None
+    return facts.image_shape[2] == 1 and st.checkbox(
+        "Pen-and-ink set",
+        facts.ink,
+        key=f"import-ink-{suggested}",
+        help="Handwriting or drawings: photos of ink on paper will be inverted, cropped and centred like these.",
+    )
 
 
 def _facts_words(facts: ArchiveFacts) -> str:
@@ -86,12 +144,14 @@ def _facts_words(facts: ArchiveFacts) -> str:
 
 def offer_archive(name: str) -> None:
     """Offer to drop the file that stands in for a catalog row's download."""
-    with st.expander(f"No network here? Use {name}.npz", icon=":material/wifi_off:"):
-        st.caption(_LAYOUT)
-        source = ask_file(f"archive-{name}")
+    address = datasets.download_address(name)
+    wanted = PurePosixPath(urlsplit(address).path).name if address else f"{name}.npz"
+    with st.expander(f"No network here? Use {escape(wanted)}", icon=":material/wifi_off:"):
+        st.caption(f"The archive at {escape(address)}" if address else ARRAYS)
+        source = ask_file(f"archive-{name}", _TYPES[1:] if address else ["npz"])
         if source is not None and st.button("Use this file"):
             try:
-                follow(datasets.request_prepare(name, as_source(source)))
+                follow(datasets.request_prepare(name, source if isinstance(source, Path) else bytes(source.getvalue())))
             except CnnAppError as error:
                 st.error(escape(str(error)))
             else:

@@ -17,14 +17,21 @@ from cnnapp.ui.feedback import escape, next_step, plain_errors
 from cnnapp.ui.pickers import choose_dataset, forget_dataset, pick_dataset
 from cnnapp.ui.sample_grid import show_sample_grid
 
-Rows = NDArray[np.int64]
+Labels = NDArray[np.int32]
 
 SHARE = Recipe().validation_share
+MOST_LISTED = 1000  # files that were left out; a browser need not hold more
 CONVERSIONS = {
     "float scaled": "fractions from 0 to 1 became whole numbers from 0 to 255",
     "float rounded": "fractions from 0 to 255 were rounded",
     "0-1 scaled": "zeros and ones became 0 and 255",
     "integer narrowed": "wide whole numbers became bytes, without a change of value",
+    "rotated": "turned upright, as the camera noted",
+    "16-bit scaled": "16 bits per value became 8",
+    "alpha flattened": "what was see-through is white now",
+    "first frame": "only the first of several pictures is used",
+    "palette": "colours by number became colours",
+    "CMYK converted": "colours for print became colours for screens",
 }
 
 
@@ -103,11 +110,20 @@ def show_download(info: DatasetInfo) -> None:
 
 def show_prepared(info: DatasetInfo) -> None:
     dataset = datasets.load(info.name)
-    training, validation = datasets.split_validation(dataset.train.labels, SHARE, seed=0)
-    headline(len(training), len(validation), info)
+    train, validation = labels_of(dataset)
+    headline(len(train), len(validation), info)
     show_report(dataset)
-    look(info, (training, validation))
+    look(info, (train, validation))
     advanced(info)
+
+
+def labels_of(dataset: PreparedDataset) -> tuple[Labels, Labels]:
+    """Return the labels of the training and the validation images, the set's own or those that will be held out."""
+    labels = dataset.train.labels
+    if dataset.validation is not None:
+        return labels, dataset.validation.labels
+    training, validation = datasets.split_validation(labels, SHARE, seed=0)
+    return labels[training], labels[validation]
 
 
 def headline(training: int, validation: int, info: DatasetInfo) -> None:
@@ -128,19 +144,22 @@ def show_report(dataset: PreparedDataset) -> None:
     for kind, count in manifest.converted.items():
         st.info(f"{count:,} images converted: {CONVERSIONS.get(kind, kind)}.", icon=":material/swap_horiz:")
     if manifest.skipped:
-        with st.expander(f"{len(manifest.skipped)} files were left out"):
-            st.dataframe([skipped.model_dump() for skipped in manifest.skipped], hide_index=True)
+        with st.expander(f"{len(manifest.skipped):,} files were left out"):
+            first = manifest.skipped[:MOST_LISTED]
+            st.dataframe([skipped.model_dump() for skipped in first], hide_index=True)
+            if len(manifest.skipped) > MOST_LISTED:
+                st.caption(f"The first {MOST_LISTED:,}; manifest.json of the data set names them all.")
 
 
 @st.fragment
-def look(info: DatasetInfo, rows: tuple[Rows, Rows]) -> None:
+def look(info: DatasetInfo, labels: tuple[Labels, Labels]) -> None:
     dataset = datasets.load(info.name)
     samples, counts = st.columns([3, 2], gap="large")
     with samples:
         split, key = ask_split(dataset)
         show_samples(dataset, split, key)
     with counts:
-        show_counts(dataset, rows)
+        show_counts(dataset, *labels)
     st.subheader("One image as numbers", anchor=False)
     number, label = st.columns([1, 3], gap="large")
     last = len(split.labels) - 1
@@ -151,11 +170,12 @@ def look(info: DatasetInfo, rows: tuple[Rows, Rows]) -> None:
 
 
 def ask_split(dataset: PreparedDataset) -> tuple[Split, str]:
+    own = {"validation": dataset.validation} if dataset.validation is not None else {}
+    splits = {"training": dataset.train, **own, "test": dataset.test}
     choice = st.segmented_control(
-        "Samples of", ["training", "test"], default="training", required=True, key="samples-of"
+        "Samples of", list(splits), default="training", required=True, key=f"samples-of-{len(splits)}"
     )
-    name = dataset.manifest.name
-    return (dataset.test, f"test-row-{name}") if choice == "test" else (dataset.train, f"train-row-{name}")
+    return splits[choice], f"{choice}-row-{dataset.manifest.name}"
 
 
 def show_samples(dataset: PreparedDataset, split: Split, key: str) -> None:
@@ -166,16 +186,18 @@ def show_samples(dataset: PreparedDataset, split: Split, key: str) -> None:
     show_sample_grid(picture, grid, names, chosen=chosen, on_choose=lambda row: st.session_state.update({key: row}))
 
 
-def show_counts(dataset: PreparedDataset, rows: tuple[Rows, Rows]) -> None:
-    train, test = dataset.train.labels, dataset.test.labels
-    names = dataset.manifest.class_names
-    counts = compute_class_counts((train[rows[0]], train[rows[1]], test), len(names))
+def show_counts(dataset: PreparedDataset, train: Labels, validation: Labels) -> None:
+    names, test = dataset.manifest.class_names, dataset.test.labels
+    counts = compute_class_counts((train, validation, test), len(names))
     st.markdown("**Images per class**")
     st.plotly_chart(plot_class_counts(counts, names), config={"displayModeBar": False}, key="class-counts")
-    st.caption(
-        f"{100 * SHARE:.0f} % of the {len(train):,} training images, the same share of every class, are held out for "
-        f"validation unless you choose otherwise: {len(rows[1]):,}. No training sees the {len(test):,} test images."
+    held_out = (
+        f"The set has {len(validation):,} images of its own for validation."
+        if dataset.validation is not None
+        else f"{100 * SHARE:.0f} % of the {len(dataset.train.labels):,} training images, the same share of every "
+        f"class, are held out for validation unless you choose otherwise: {len(validation):,}."
     )
+    st.caption(f"{held_out} No training sees the {len(test):,} test images.")
 
 
 def advanced(info: DatasetInfo) -> None:
