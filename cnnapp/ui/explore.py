@@ -22,6 +22,7 @@ NO_NETWORK = "No trained network yet."
 TRAIN_ONE = "Train one on digits in half a minute"
 LOADING = "Loading the network"  # shown when it takes more than half a second
 TEST_IMAGE, OWN_PICTURE = "Test image", "Your own"
+TEST_NUMBER = "Test image number"  # "Number" alone reads as the digit on it
 _SOURCE, _CARRIED = "image_source", "carried_picture"
 MAX_PICTURE_MB = 64
 _MOMENTS: dict[str, Which] = {"best epoch": "best", "newest epoch": "newest"}
@@ -87,9 +88,7 @@ def pick_image(ref: ModelRef) -> Subject | None:
 
 def _test_image(ref: ModelRef) -> Subject:
     test, names = datasets.load(ref.card.dataset).test, ref.card.class_names
-    number = int(
-        st.number_input("Number", 0, len(test.images) - 1, key="image", bind="query-params", help="Of the test set")
-    )
+    number = int(st.number_input(TEST_NUMBER, 0, len(test.images) - 1, key="image", bind="query-params"))
     seen = np.array(test.images[number])
     return Subject(seen, seen, f"test image {number}, labelled {names[int(test.labels[number])]}", ())
 
