@@ -1,6 +1,7 @@
 """The frame without a browser: text from users, choices carried along, Home."""
 
 import io
+import time
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +9,11 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from cnnapp import runs
+from cnnapp import datasets, runs
 from cnnapp.ui import showcase, sketches
 from cnnapp.ui.feedback import escape
 from cnnapp.ui.pages import ARCHITECTURE, HOME, PAGES
-from cnnapp.ui.words import duration, percent
+from cnnapp.ui.words import decimal, duration, percent
 
 ROOT = Path(__file__).parents[1]
 
@@ -67,6 +68,24 @@ def test_percent_never_rounds_to_certainty(share: float, words: str) -> None:
 )
 def test_duration_in_its_largest_unit(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+def test_a_number_has_the_minus_sign_of_the_charts() -> None:
+    assert [decimal(value) for value in (-0.06032, 2.0, -1.5e-7)] == ["−0.0603", "2", "−1.5e−07"]
+
+
+@pytest.mark.usefixtures("home")
+def test_a_data_set_titled_like_its_name_is_named_once(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    array = tmp_path / "bugs.npz"
+    np.savez(array, x_train=rng.integers(0, 255, (40, 8, 8), np.uint8), y_train=np.arange(40) % 2)
+    job = datasets.request_import(array, "my_colours")
+    deadline = time.monotonic() + 60
+    while datasets.get_job(job).live and time.monotonic() < deadline:
+        time.sleep(0.05)
+    options = picker("dataset").run().selectbox[0].options
+    assert "my_colours" in options
+    assert not [option for option in options if option.startswith("my_colours ·")]
 
 
 def test_address_chooses_the_data_set(home: Path) -> None:

@@ -14,6 +14,7 @@ from cnnapp.figures.tiles import plan_tiles
 from cnnapp.modelhost.client import Filters
 from cnnapp.ui.explore import page_theme, shape_words
 from cnnapp.ui.tile_view import Tiles, show_tiles
+from cnnapp.ui.words import decimal
 
 PICTURE = (500, 500)  # pixels: fits its column at 1280 wide, so that every weight is drawn crisp
 IN_COLOUR, COLOURS = "in colour", ("red", "green", "blue")
@@ -118,13 +119,13 @@ def _show_one(kernel: NDArray[np.float32], chosen: int, channel: int) -> None:
     of = f", input {COLOURS[channel] if kernel.shape[2] == 3 else channel}" if kernel.shape[2] > 1 else ""
     st.markdown(f"**Kernel {chosen}**{of}")
     st.plotly_chart(plot_map(values, page_theme(), signed=True), key="one_kernel", config=NO_TOOLBAR)
-    st.caption(f"from {values.min():.3g} to {values.max():.3g} · over all inputs {_range(kernel)}")
+    st.caption(f"from {_range(values)} · over all inputs {_range(kernel)}")
     with st.expander("Its numbers"):
         st.dataframe(values.round(4), key="kernel_numbers")
 
 
 def _range(values: NDArray[np.float32]) -> str:
-    return f"{values.min():.3g} to {values.max():.3g}"
+    return f"{decimal(values.min())} to {decimal(values.max())}"
 
 
 def _show_matrix(weights: NDArray[np.float32]) -> None:
@@ -136,5 +137,5 @@ def _show_matrix(weights: NDArray[np.float32]) -> None:
 
 def _show_bias(bias: NDArray[np.float32]) -> None:
     chosen = min(st.session_state.get("kernel", 0), len(bias) - 1)
-    st.markdown(f"**Bias**: what each adds to all that it finds; number {chosen} adds {bias[chosen]:.3g}")
+    st.markdown(f"**Bias**: what each adds to all that it finds; number {chosen} adds {decimal(bias[chosen])}")
     st.plotly_chart(plot_values(bias, chosen), key="bias", height=180, config=NO_TOOLBAR)

@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 
 from cnnapp import architectures
 from cnnapp.figures.enlarged_map import plot_histogram, plot_map, plot_values
-from cnnapp.figures.feature_maps import Contrast, as_maps, compute_statistics, order_by_activity, plot_feature_maps
+from cnnapp.figures.feature_maps import (
+    Contrast,
+    MapStatistics,
+    as_maps,
+    compute_statistics,
+    order_by_activity,
+    plot_feature_maps,
+)
 from cnnapp.figures.pixels import enlarge, enlargement
 from cnnapp.figures.style import KIND_NAMES
 from cnnapp.figures.tiles import plan_tiles
@@ -18,7 +25,7 @@ from cnnapp.runs import ModelRef
 from cnnapp.ui.explore import page_theme, shape_words
 from cnnapp.ui.network_strip import StripColumn
 from cnnapp.ui.tile_view import Tiles, show_tiles
-from cnnapp.ui.words import percent
+from cnnapp.ui.words import decimal, percent
 
 BY_NUMBER, BY_ACTIVITY = "by number", "by activity"
 PICTURE = (500, 500)  # pixels: fits its column at 1280 wide, so that every value is drawn crisp
@@ -119,17 +126,17 @@ def _show_map(layer: LayerMaps, channel: int) -> None:
     facts = compute_statistics(values)
     st.markdown(f"**Map {channel}**, {shape_words(values.shape)} values")
     st.plotly_chart(plot_map(values, page_theme()), key="one_map", config={"displayModeBar": False})
-    st.caption(
-        f"from {facts.low:.3g} to {facts.high:.3g} · mean {facts.mean:.3g} · {percent(facts.zeros)} zeros. "
-        "How many values lie where:"
-    )
+    st.caption(f"{_in_words(facts)}. How many values lie where:")
     st.plotly_chart(plot_histogram(values), key="histogram", config={"displayModeBar": False})
 
 
 def _show_value(layer: LayerMaps, channel: int) -> None:
     facts = compute_statistics(layer.maps)
-    st.markdown(f"**Value {channel}**: {layer.maps[channel]:.4g}")
+    st.markdown(f"**Value {channel}**: {decimal(layer.maps[channel], 4)}")
     st.plotly_chart(plot_values(layer.maps, channel), key="one_map", config={"displayModeBar": False})
-    st.caption(
-        f"all values: from {facts.low:.3g} to {facts.high:.3g} · mean {facts.mean:.3g} · {percent(facts.zeros)} zeros"
-    )
+    st.caption(f"all values: {_in_words(facts)}")
+
+
+def _in_words(facts: MapStatistics) -> str:
+    low, high, mean = map(decimal, (facts.low, facts.high, facts.mean))
+    return f"from {low} to {high} · mean {mean} · {percent(facts.zeros)} zeros"

@@ -17,7 +17,9 @@ DATASET, NETWORK, RUN = "dataset", "network", "run"  # names of the query parame
 
 def pick_dataset(label: str = "Data set") -> str:
     """Show the picker of data sets; return the chosen one's name."""
-    return _pick(DATASET, {info.name: f"{info.name} · {info.title}" for info in datasets.infos()}, label=label)
+    infos = datasets.infos()
+    words = {info.name: info.name if info.title == info.name else f"{info.name} · {info.title}" for info in infos}
+    return _pick(DATASET, words, label=label)
 
 
 def pick_architecture(label: str = "Network") -> str:

@@ -10,6 +10,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
+def decimal(value: float, digits: int = 3) -> str:
+    """Return a number rounded to so many digits, with the minus sign of the charts: -0.06032 is "−0.0603"."""
+    return f"{value:.{digits}g}".replace("-", "−")
+
+
 def duration(seconds: float) -> str:
     """Return a length of time in its largest unit: "38 s", "12 min", "3 h", "2 days"."""
     for unit, size, limit in (("s", 1, 100), ("min", 60, 90), ("h", 3600, 36)):
