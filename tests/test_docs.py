@@ -42,7 +42,7 @@ def tree(text: str) -> list[tuple[int, str]]:
 def test_every_command_can_be_typed_as_it_is_written(command: str) -> None:
     words = shlex.split(command, comments=True)[1:]
     if "--help" in words:
-        with pytest.raises(SystemExit, match="^0$"):
+        with pytest.raises(SystemExit, match=r"^0$"):
             build_parser().parse_args(words)
     else:
         assert build_parser().parse_args(words).run_verb
