@@ -156,6 +156,16 @@ def wrong_methods(rng: np.random.Generator) -> list[tuple[str, bytes]]:
     return [("zip", zipped(members, method)) for method in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)]
 
 
+def bad_images(rng: np.random.Generator) -> list[tuple[str, bytes]]:
+    """Images cut short, with other extensions, and announced as larger than any memory, among good ones."""
+    whole = png(int(rng.integers(100)))
+    bad = {f"ant/cut-{place}.png": whole[:place] for place in rng.integers(0, len(whole) - 20, 4)}
+    bad |= {"bee/wrong.jpg": png(1), "bee/wrong.txt": png(2), "bee/Thumbs.db": rng.bytes(500)}
+    header = b"IHDR" + struct.pack(">IIBBBBB", 2**31 - 1, int(rng.integers(10**4, 2**31)), 8, 2, 0, 0, 0)
+    bomb = b"\x89PNG\r\n\x1a\n\0\0\0\x0d" + header + struct.pack(">I", zlib.crc32(header)) + whole[33:]
+    return both(GOOD | bad | {"ant/bomb.png": bomb})
+
+
 def random_bytes(rng: np.random.Generator) -> list[tuple[str, bytes]]:
     magic = [b"PK\x03\x04", b"\x1f\x8b\x08\0", b"PK\x05\x06", b"", bytes(257) + b"ustar"][int(rng.integers(5))]
     noise = rng.integers(0, 256, int(rng.integers(0, 5000)), np.uint8).tobytes()
@@ -176,5 +186,6 @@ KINDS: list[tuple[str, Callable[[np.random.Generator], list[tuple[str, bytes]]],
     ("twins", twins, False),
     ("odd-names", odd_names, True),
     ("methods", wrong_methods, False),
+    ("bad-images", bad_images, True),
     ("random", random_bytes, False),
 ]

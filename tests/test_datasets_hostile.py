@@ -13,10 +13,10 @@ import pytest
 
 from cnnapp.errors import CnnAppError
 from tests.hostile_archives import GOOD, cases
-from tests.image_trees import classes, pixels, take
+from tests.image_trees import pixels, take
 
 SEEDS = 30
-SECONDS, PEAK_BYTES = 2.0, 512 * 1024**2
+SECONDS, PEAK_BYTES = 2.0, 512 * 1024**2  # of processor time, so that a busy machine changes nothing
 HONEST = {pixels(seed).tobytes() for seed in range(120)}  # every image that the corpus holds
 
 
@@ -35,7 +35,7 @@ def peak_bytes():
 def run(case, tmp_path, counts):
     path = tmp_path / case.name
     path.write_bytes(case.data)
-    before, start = outside(tmp_path), time.monotonic()
+    before, start = outside(tmp_path), time.process_time()
     try:
         taken = take(path)
     except CnnAppError as refusal:
@@ -47,7 +47,7 @@ def run(case, tmp_path, counts):
         kept = {image.tobytes() for part in (taken.train, taken.test) for image in np.asarray(part.images)}
         counts["wrong pixels"] += len(kept - HONEST)
         counts["images lost"] += case.keeps * len({pixels(seed).tobytes() for seed in range(len(GOOD))} - kept)
-    seconds = time.monotonic() - start
+    seconds = time.process_time() - start
     counts["written outside"] += len(outside(tmp_path) - before)
     path.unlink()
     assert "\n" not in sentence, case.name
@@ -68,7 +68,6 @@ def run_all(seeds, tmp_path):
 
 
 def test_a_tenth_of_the_hostile_archives(home, tmp_path):
-    assert len(classes("ant", "bee", each=6)) == len(GOOD)
     run_all(range(SEEDS // 10), tmp_path)
 
 

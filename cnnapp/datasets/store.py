@@ -150,7 +150,10 @@ def remove(name: str) -> None:
 
 def taken(name: str) -> CnnAppError:
     """Return the error for a name that exists already."""
-    return CnnAppError(f"There is a data set called {name} already: choose another name, or delete that one first.")
+    return CnnAppError(
+        f"There is a data set called {name} already: choose another name, or choose that set on the page Data set and "
+        "delete it first (under Advanced, at the page's end)."
+    )
 
 
 def _write_split(folder: Path, split: str, rows: Rows, context: tuple[Draft, Report]) -> dict[str, ArrayFile]:

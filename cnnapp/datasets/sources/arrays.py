@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from cnnapp.datasets.drafts import Draft, Rows, Workspace, rows_per_batch
 from cnnapp.datasets.sources.ink_guess import SAMPLE, ink_rule, looks_like_ink
-from cnnapp.datasets.sources.labels import Labels, read_labels
+from cnnapp.datasets.sources.labels import Labels, check_layout, read_labels
 from cnnapp.datasets.sources.npz import ArchiveReader, Header, open_archive
-from cnnapp.datasets.sources.pixels import PixelRule, find_rule, image_shape
+from cnnapp.datasets.sources.pixels import PixelRule, find_rule, image_shape, not_finite
 from cnnapp.datasets.splits import split_stratified
 from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess
@@ -38,8 +38,10 @@ def peek(source: Any) -> ArchiveFacts:
         headers = _check_layout(archive)
         shape = image_shape("x_train", headers["x_train"])
         head = archive.head("x_train", SAMPLE)
+    if not np.isfinite(head).all():  # only the first images: the import looks at all
+        raise not_finite("x_train")
     scaled = head * 255.0 if head.size and head.max() <= 1 else head
-    pixels = np.clip(np.nan_to_num(scaled), 0, 255).astype(np.uint8).reshape(-1, *shape)
+    pixels = np.clip(scaled, 0, 255).astype(np.uint8).reshape(-1, *shape)
     test = headers["x_test"].shape[0] if "x_test" in headers else 0
     return ArchiveFacts(headers["x_train"].shape[0], test, shape, looks_like_ink(pixels))
 
@@ -114,6 +116,7 @@ def _check_match(headers: dict[str, Header]) -> None:
         if f"x_{part}" not in headers:
             continue
         images, labels = headers[f"x_{part}"].shape[0], headers[f"y_{part}"].shape
+        check_layout(f"y_{part}", headers[f"y_{part}"].dtype, labels)
         if not labels or labels[0] != images:
             raise CnnAppError(
                 f"x_{part} has {images:,} images but y_{part} has shape {labels}: expected one label for each image."

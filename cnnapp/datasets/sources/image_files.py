@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cnnapp.datasets.containers import Container, Entry
 from cnnapp.datasets.drafts import Draft, Workspace
@@ -18,9 +18,9 @@ from cnnapp.datasets.manifest import Skipped
 from cnnapp.datasets.sources.decoding import ColourFoundError, Decoder
 from cnnapp.datasets.sources.ink_guess import SAMPLE, ink_rule, looks_like_ink
 from cnnapp.datasets.sources.layout import Layout, Placed, find_layout, is_called_image, list_files
-from cnnapp.datasets.sources.parts import make_parts
+from cnnapp.datasets.sources.parts import ImagesOnDisk, make_parts
 from cnnapp.errors import CnnAppError
-from cnnapp.images import Preprocess, decode
+from cnnapp.images import InkRule, Preprocess, decode
 from cnnapp.settings import settings
 
 USUAL_SIZE = 64  # of photos, unless somebody chooses otherwise
@@ -32,9 +32,9 @@ Shape = tuple[int, int, int]
 
 @dataclass
 class _Images:
-    """What came of the files; row i of `pixels` is the image of file i of `placed`."""
+    """What came of the files; `placed` are those whose images are in the file `pixels`, in that order."""
 
-    pixels: NDArray[np.uint8]
+    pixels: Path
     placed: list[Placed] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     converted: Counter[str] = field(default_factory=Counter)
@@ -110,9 +110,8 @@ def _read(container: Container, layout: Layout, decoder: Decoder, workspace: Wor
     shape, total = decoder.image_shape, len(layout.placed)
     _check_room(total * math.prod(shape), workspace)
     by_entry = {placed.entry.key: placed for placed in layout.placed}
-    images = _Images(np.zeros((0, *shape), np.uint8))
-    target = workspace.folder / "images.raw"
-    with target.open("wb") as file:
+    images = _Images(workspace.folder / "images.raw")
+    with images.pixels.open("wb") as file:
         contents = container.read([placed.entry for placed in layout.placed])
         for number, image in enumerate(decoder.run(contents), 1):
             if image.pixels is None:
@@ -122,8 +121,6 @@ def _read(container: Container, layout: Layout, decoder: Decoder, workspace: Wor
                 images.placed.append(by_entry[image.entry.key])
                 images.converted.update(image.conversions)
             workspace.report("Reading the images", number, total)
-    if images.placed:
-        images.pixels = np.memmap(target, np.uint8, "r", shape=(len(images.placed), *shape))
     return images
 
 
@@ -141,15 +138,13 @@ def _draft(title: str, layout: Layout, images: _Images, *, ink: bool | None, pre
     _check_used(len(used), images)
     labels = np.searchsorted(used, [placed.label for placed in images.placed]).astype(np.int32)
     names = tuple(layout.class_names[label] for label in used)
-    parts = make_parts(images.pixels, labels, [placed.split for placed in images.placed])
-    sample = images.pixels[:: max(1, len(labels) // SAMPLE)]
-    is_ink = looks_like_ink(sample) if ink is None else ink and preprocess.image_shape[2] == 1
-    rule = ink_rule(sample, names) if is_ink else None
+    pixels = ImagesOnDisk(images.pixels, (len(labels), *preprocess.image_shape))
+    parts = make_parts(pixels, labels, [placed.split for placed in images.placed])
     return Draft(
         title=title,
         source="import",
         class_names=names,
-        preprocess=preprocess.model_copy(update={"ink": rule}),
+        preprocess=preprocess.model_copy(update={"ink": _ink_rule(pixels, names, ink)}),
         train=parts.train,
         test=parts.test,
         validation=parts.validation,
@@ -157,6 +152,15 @@ def _draft(title: str, layout: Layout, images: _Images, *, ink: bool | None, pre
         converted=dict(images.converted),
         notices=[*layout.notices, *_lost(layout, used), *parts.notices],
     )
+
+
+def _ink_rule(pixels: ImagesOnDisk, class_names: tuple[str, ...], ink: bool | None) -> InkRule | None:
+    count, *_, channels = pixels.shape
+    if channels != 1:
+        return None
+    sample = pixels.take(np.arange(0, count, max(1, count // SAMPLE)))
+    is_ink = looks_like_ink(sample) if ink is None else ink
+    return ink_rule(sample, class_names) if is_ink else None
 
 
 def _check_used(classes: int, images: _Images) -> None:

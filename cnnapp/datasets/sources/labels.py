@@ -46,15 +46,23 @@ def read_labels(train: Array, test: Array | None, names: Array | None) -> Labels
     return Labels(indices[0], indices[1], class_names, _notices(indices[0], class_names))
 
 
+def check_layout(name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
+    """Raise CnnAppError unless labels of this type and shape may be class numbers or one-hot rows."""
+    wanted = "expected whole numbers from 0, one per image, or one-hot rows"
+    if dtype.kind in "US":
+        raise CnnAppError(f"{name} holds text labels: {wanted}. The names of the classes can go into class_names.")
+    if dtype.kind not in "biuf":
+        raise CnnAppError(f"{name} holds no numbers (its type is {dtype}): {wanted}.")
+    if len(shape) not in (1, 2):
+        raise CnnAppError(f"{name} has {len(shape)} dimensions, its shape is {shape}: {wanted}.")
+
+
 def _one_hot_width(labels: Array | None) -> int:
     return labels.shape[1] if labels is not None and labels.ndim == 2 and labels.shape[1] > 1 else 0
 
 
 def _flatten(name: str, labels: Array) -> NDArray[np.int64]:
-    if labels.dtype.kind not in "biuf" or labels.ndim not in (1, 2):
-        raise CnnAppError(
-            f"{name} is {labels.dtype} of shape {labels.shape}: expected whole numbers, one per image, or one-hot rows."
-        )
+    check_layout(name, labels.dtype, labels.shape)
     if labels.dtype.kind == "f" and not np.all(np.isfinite(labels) & (labels == np.floor(labels))):
         raise CnnAppError(f"{name} has fractions or NaN among its labels: expected whole numbers from 0.")
     if _one_hot_width(labels):
@@ -62,13 +70,16 @@ def _flatten(name: str, labels: Array) -> NDArray[np.int64]:
             raise CnnAppError(f"{name} has shape {labels.shape} but is not one-hot: expected exactly one 1 per row.")
         return np.asarray(np.argmax(labels, axis=1), np.int64)
     if labels.min() < 0 or labels.max() > np.iinfo(np.int32).max:
-        raise CnnAppError(f"{name} has labels from {labels.min()} to {labels.max()}: expected class numbers from 0.")
+        low, high = str(labels.min()).replace("-", "−"), labels.max()
+        raise CnnAppError(f"{name} has labels from {low} to {high}: expected class numbers from 0.")
     return labels.reshape(-1).astype(np.int64)
 
 
 def _read_names(names: Array, classes: int) -> tuple[str, ...]:
     if names.ndim != 1 or names.dtype.kind != "U":
-        raise CnnAppError(f"class_names is {names.dtype} of shape {names.shape}: expected a list of texts.")
+        raise CnnAppError(
+            "class_names holds something else than names: expected one list of texts, a name for each class."
+        )
     read = tuple(" ".join(str(name).split()) for name in names)
     if len(read) < classes or len(set(read)) < len(read) or not all(read):
         raise CnnAppError(

@@ -1,6 +1,7 @@
 """From labelled images on disk to the splits of a draft."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,17 @@ from cnnapp.errors import CnnAppError
 TEST_SHARE, SPLIT_SEED = 0.15, 0  # of a set without a test part
 
 
+class ImagesOnDisk(NamedTuple):
+    """Decoded images, uint8 `shape` = (n, h, w, c), one after the other in a file."""
+
+    path: Path
+    shape: tuple[int, int, int, int]
+
+    def take(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Read some of them; the file is mapped anew each time, so that what was read does not stay in memory."""
+        return np.memmap(self.path, np.uint8, "r", shape=self.shape)[rows]
+
+
 class Parts(NamedTuple):
     """The splits of a data set, and what was decided about them, in whole sentences."""
 
@@ -23,11 +35,11 @@ class Parts(NamedTuple):
     notices: list[str]
 
 
-def make_parts(images: NDArray[np.uint8], labels: NDArray[np.int32], splits: Sequence[SplitName]) -> Parts:
+def make_parts(images: ImagesOnDisk, labels: NDArray[np.int32], splits: Sequence[SplitName]) -> Parts:
     """Put labelled images into their splits; a set without a test part gives one up.
 
     Args:
-        images: uint8 (n, h, w, c), memory-mapped.
+        images: n of them.
         labels: (n,).
         splits: n names.
 
@@ -57,11 +69,11 @@ def _check(train: NDArray[np.int64], test: NDArray[np.int64], labels: NDArray[np
         )
 
 
-def _rows(images: NDArray[np.uint8], labels: NDArray[np.int32], rows: NDArray[np.int64]) -> Rows:
-    step = rows_per_batch(images.shape[1:], images.itemsize)
+def _rows(images: ImagesOnDisk, labels: NDArray[np.int32], rows: NDArray[np.int64]) -> Rows:
+    step = rows_per_batch(images.shape[1:], 1)
 
     def batches() -> Iterator[NDArray[np.uint8]]:
         for start in range(0, len(rows), step):
-            yield images[rows[start : start + step]]
+            yield images.take(rows[start : start + step])
 
     return Rows(labels[rows], batches)

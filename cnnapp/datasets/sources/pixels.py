@@ -64,11 +64,17 @@ def find_rule(images: dict[str, Array], report: Report) -> PixelRule:
     return next((rule for rule in rules.values() if rule.kind), PixelRule("", 1))
 
 
+def not_finite(name: str) -> CnnAppError:
+    """Return the error for an array with a NaN or an infinite value in it."""
+    return CnnAppError(f"{name} has NaN or infinite values: expected numbers from 0 to 255 or from 0 to 1.")
+
+
 def _rule_of(name: str, array: Array, report: Report) -> PixelRule:
     low, high = _range(name, array, report)
     if low < 0 or high > 255:
         raise CnnAppError(
-            f"The values of {name} go from {low:.4g} to {high:.4g}: expected 0 to 255 or 0 to 1, so scale them first."
+            f"The values of {name} go from {low:.4g} to {high:.4g}".replace("-", "−")
+            + ": expected 0 to 255 or 0 to 1, so scale them first."
         )
     factor = 255 if high <= 1 and low != high else 1
     if array.dtype.kind == "f":
@@ -85,7 +91,7 @@ def _range(name: str, array: Array, report: Report) -> tuple[float, float]:
         batch = np.asarray(array[start : start + step])
         smallest, largest = float(batch.min()), float(batch.max())
         if not (np.isfinite(smallest) and np.isfinite(largest)):
-            raise CnnAppError(f"{name} has NaN or infinite values: expected numbers from 0 to 255 or from 0 to 1.")
+            raise not_finite(name)
         low, high = min(low, smallest), max(high, largest)
         report(f"Checking {name}", start, len(array))
     return low, high
