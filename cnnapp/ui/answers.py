@@ -106,40 +106,56 @@ def _seen_words(answer: Answer) -> str:
     return ", ".join((f"what the network saw: {shape_words(answer.seen.shape[:2])}", *answer.notices))
 
 
-def show_table(entries: Sequence[Entry], count: int) -> None:
-    """Show several pictures, one row each; the chosen row, else the first, in full below, and all of them as CSV."""
+def show_answers(entries: Sequence[Entry], count: int) -> None:
+    """Show the first picture's answer in full, or that of the chosen row of the table of all, with a CSV of them."""
+    if len(entries) == 1:
+        show_answer(entries[0], count)
+        return
+    in_full = st.container()
+    chosen = _show_table(entries)
+    for entry in [entry for entry in entries if entry.error and entry is not chosen][:MOST_ERRORS]:
+        st.error(escape(entry.error), icon=":material/error:")
+    st.download_button("Save as CSV", as_csv(entries), "predictions.csv", "text/csv", icon=":material/download:")
+    with in_full:
+        show_answer(chosen, count)
+
+
+def _show_table(entries: Sequence[Entry]) -> Entry:
+    """Show several pictures, one row each; return the chosen one, else the first."""
+    st.caption(f"{len(entries)} pictures, the newest first. Tick a row to see it in full above.")
     event = st.dataframe(
         [_row(entry) for entry in entries],
-        key="answers",
+        key=_table_key(entries),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
         column_config=_COLUMNS,
     )
-    for entry in [entry for entry in entries if entry.error][:MOST_ERRORS]:
-        st.error(escape(entry.error), icon=":material/error:")
-    st.download_button("Save as CSV", as_csv(entries), "predictions.csv", "text/csv", icon=":material/download:")
-    st.caption("Tick a row to see it in full below.")
-    chosen = event.selection.rows[0] if event.selection.rows else 0
-    if entries[chosen].answer:
-        show_answer(entries[chosen], count)
+    return entries[event.selection.rows[0] if event.selection.rows else 0]
+
+
+def _table_key(entries: Sequence[Entry]) -> str:
+    """Return another key for other pictures: the row that was ticked is another picture's then."""
+    return "answers-" + files.digest(" ".join(files.digest(entry.picture.data) for entry in entries).encode())
 
 
 _COLUMNS = {
     "picture": st.column_config.ImageColumn(""),
-    "confidence": st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100),
+    "share": st.column_config.ProgressColumn("", format=" ", min_value=0, max_value=1, width="small"),
 }
 
 
 def _row(entry: Entry) -> dict[str, Any]:
     if entry.answer is None:
-        return {"picture": "", "file": entry.picture.name, "class": "", "confidence": None, "notes": entry.error}
+        row = {"picture": "", "file": entry.picture.name, "class": "", "confidence": "", "share": None}
+        return {**row, "notes": entry.error}
     first = entry.answer.top[0]
     return {
         "picture": "data:image/png;base64," + base64.b64encode(encode_png(entry.answer.seen)).decode(),
         "file": entry.picture.name,
         "class": first.name,
-        "confidence": 100 * first.probability,
+        "confidence": percent(first.probability),
+        "share": first.probability,
         "notes": ", ".join(entry.answer.notices),
     }
 

@@ -70,8 +70,8 @@ def test_a_bad_picture_is_one_sentence_beside_the_answer_to_a_good_one(
     with page.expect_download() as answers:
         page.get_by_role("button", name="Save as CSV").click()
     rows = read_csv(answers.value)
-    assert [(row["file"], row["class"]) for row in rows] == [("letter.png", ""), ("3_marker.png", "3"), ("cut.png", "")]
-    assert [bool(row["error"]) for row in rows] == [True, False, True]
+    assert [(row["file"], row["class"]) for row in rows] == [("3_marker.png", "3"), ("cut.png", ""), ("letter.png", "")]
+    assert [bool(row["error"]) for row in rows] == [False, True, True]
     no_errors(page)
 
 
