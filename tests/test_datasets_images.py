@@ -224,3 +224,12 @@ def test_files_dropped_in_a_browser(home, tmp_path):
     assert manifest.train + manifest.test == 8
     assert ".." in manifest.skipped[0].reason
     assert not list(tmp_path.parent.rglob("escaped.png"))
+
+
+@every_container
+def test_what_an_import_would_make_of_some_images(home, tmp_path, write):
+    given = write(tmp_path, classes("ant", "bee", shape=(40, 30, 3)) | {"ant/broken.png": b"x"})
+    samples = datasets.sample_images(given, 4)
+    assert {sample.shape for sample in samples} == {(40, 30, 3)}
+    options = datasets.ImageOptions(size=16, resize_mode="pad", colour="grey")
+    assert [image.shape for image in datasets.apply_options(samples, options)] == [(16, 16, 1)] * 4

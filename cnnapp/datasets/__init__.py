@@ -5,6 +5,7 @@ from cnnapp.datasets.manifest import Manifest, Skipped
 from cnnapp.datasets.requests import DatasetJob, cancel, get_job, inbox_files, request_import, request_prepare
 from cnnapp.datasets.requests import list_jobs as jobs
 from cnnapp.datasets.sources.arrays import ArchiveFacts, peek
+from cnnapp.datasets.sources.preview import apply_options, sample_images
 from cnnapp.datasets.splits import split_validation
 from cnnapp.datasets.store import PreparedDataset, Split
 from cnnapp.datasets.uploads import Upload
@@ -21,6 +22,7 @@ __all__ = [
     "Split",
     "Status",
     "Upload",
+    "apply_options",
     "cancel",
     "delete",
     "download_address",
@@ -34,6 +36,7 @@ __all__ = [
     "peek",
     "request_import",
     "request_prepare",
+    "sample_images",
     "sizes",
     "split_validation",
 ]

@@ -13,7 +13,7 @@ class Tar:
     """The files of a tar archive, gzipped or not; read from the front in every pass."""
 
     def __init__(self, file: IO[bytes], size: int, *, gzipped: bool) -> None:
-        self._file, self._size, self._gzipped = file, size, gzipped
+        self._file, self.size, self._gzipped = file, size, gzipped
         self.skipped: list[Skipped] = []
 
     def entries(self) -> list[Entry]:
@@ -48,7 +48,7 @@ class Tar:
     def _walk(self) -> "Iterator[tuple[tarfile.TarInfo, _Forward]]":
         self._file.seek(0)
         source = gzip.GzipFile(fileobj=self._file) if self._gzipped else self._file
-        stream = _Forward(source, self._size)
+        stream = _Forward(source, self.size)
         with plain_damage():
             archive = tarfile.TarFile(fileobj=stream)  # type: ignore[arg-type]
         while (member := _next(archive)) is not None:

@@ -62,7 +62,7 @@ def make(
     """
     container, entries = given
     layout = _find_layout(container, entries)
-    shape = _choose_shape(container, layout, options)
+    shape = choose_shape(list(islice(_shapes(container, layout), LOOKED_AT)), options)
     preprocess = Preprocess(image_shape=shape, resize_mode=options.resize_mode)
     grey_only = options.colour == "auto" and shape[2] == 1
     try:
@@ -80,9 +80,8 @@ def _find_layout(container: Container, entries: Sequence[Entry]) -> Layout:
     return layout
 
 
-def _choose_shape(container: Container, layout: Layout, options: ImageOptions) -> Shape:
-    """Choose the images' shape by the first of them, as far as nobody has chosen."""
-    shapes = list(islice(_shapes(container, layout), LOOKED_AT))
+def choose_shape(shapes: Sequence[Shape], options: ImageOptions) -> Shape:
+    """Choose a set's image shape by the shapes of its first images, as far as nobody has chosen."""
     if options.colour == "auto":
         channels = 1 if shapes and all(shape[2] == 1 for shape in shapes) else 3
     else:
