@@ -11,6 +11,9 @@ from cnnapp.ui.pickers import write_address
 HERE = Path(__file__).resolve().parent
 ICON = HERE.parent / "cnnapp" / "ui" / "assets" / "icon.png"  # a named icon would be fetched from the internet
 SIDEBAR_PIXELS = 220
+# Streamlit writes a chosen segment in the primary colour: dark enough for the white letters of a button, it is too dark
+# for letters on a dark page. Frame and ground still tell the chosen one.
+READABLE_SEGMENTS = "button[data-variant=segmented_control][data-selected]:not([data-disabled]) { color: inherit; }"
 
 
 def page(entry: PageEntry) -> st.Page:
@@ -29,6 +32,7 @@ sections = groupby(PAGES, key=lambda entry: entry.section)
 current = st.navigation({section: [page(entry) for entry in entries] for section, entries in sections})
 title = "CNN Lab" if current.url_path == "" else f"{current.title} · CNN Lab"
 st.set_page_config(page_title=title)
+st.html(f"<style>{READABLE_SEGMENTS}</style>")
 try:
     current.run()
 finally:  # also when the page stops early
