@@ -124,10 +124,10 @@ REFUSED = {
     "object labels": ({"y_train": np.array(["a", 1] * 10, object)}, "y_train holds Python objects"),
     "text": ({"x_train": np.array(["a"] * 20)}, "x_train has values of type <U1"),
     "one class": ({"y_train": LABELS[:20] * 0, "y_test": LABELS[20:] * 0}, "at least two classes"),
-    "negative labels": ({"y_train": LABELS[:20] - 1}, "labels from -1 to 1"),
+    "negative labels": ({"y_train": LABELS[:20] - 1}, "labels from −1 to 1"),
     "fractions": ({"y_train": LABELS[:20] / 2}, "fractions or NaN"),
     "not one-hot": ({"y_train": np.ones((20, 3))}, "not one-hot"),
-    "labels as text": ({"y_train": np.array(["a", "b"] * 10)}, "expected whole numbers"),
+    "labels as text": ({"y_train": np.array(["a", "b"] * 10)}, "y_train holds text labels: expected whole numbers"),
     "too few labels": ({"y_train": LABELS[:19]}, "20 images but y_train has shape (19,)"),
     "other images in test": ({"x_test": PIXELS[20:, :4]}, "expected one shape for both"),
     "channels first": ({"x_train": np.zeros((20, 3, 6, 5), np.uint8)}, "channels first"),
@@ -136,7 +136,7 @@ REFUSED = {
     "no images": ({"x_train": PIXELS[:0], "y_train": LABELS[:0]}, "no images in it"),
     "no pixels": ({"x_train": PIXELS[:20, :0], "x_test": PIXELS[20:, :0]}, "no images in it"),
     "NaN": ({"x_train": np.where(PIXELS[:20] > 250, np.nan, PIXELS[:20])}, "NaN or infinite"),
-    "standardised": ({"x_train": PIXELS[:20] / 127.5 - 1}, "from -1 to 1"),
+    "standardised": ({"x_train": PIXELS[:20] / 127.5 - 1}, "from −1 to 1"),
     "16 bit": ({"x_train": PIXELS[:20].astype(np.uint16) * 257}, "expected 0 to 255"),
     "two ranges": ({"x_train": PIXELS[:20] / 255}, "different ranges"),
     "too few names": ({"class_names": np.array(["ant", "bee"])}, "2 different names for 3 classes"),
@@ -152,6 +152,14 @@ def test_refused_in_one_sentence(home, tmp_path, changed, sentence):
     assert "\n" not in str(refusal.value)
     assert datasets.info("digits").name not in str(store.stored_names())
     assert store.stored_names() == []
+
+
+@pytest.mark.parametrize("reason", ["text", "labels as text", "channels first", "NaN"])
+def test_refused_before_it_is_imported_where_that_is_cheap(home, tmp_path, reason):
+    changed, sentence = REFUSED[reason]
+    with pytest.raises(CnnAppError) as refusal:
+        datasets.peek(archive(tmp_path, **changed))
+    assert sentence in str(refusal.value)
 
 
 def test_file_of_something_else_is_refused(home, tmp_path):
