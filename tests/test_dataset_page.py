@@ -177,7 +177,22 @@ def test_a_failed_import_says_why_and_can_be_dismissed(home):
     wait(job)
     app = open_page("digits-8", dataset_job=job)
     assert r"no \.npz archive" in app.error[0].value
+    assert app.error[0].value.startswith("bad: ")
     button(app, "Dismiss").click().run()
+    assert not app.error
+
+
+def test_a_failure_is_forgotten_when_the_next_import_succeeds(home, tmp_path):
+    datasets.ensure("digits-8")
+    bad = datasets.request_import(b"nothing", "bugs")
+    wait(bad)
+    app = open_page("digits-8", dataset_job=bad, dataset_file="broken.npz")
+    assert app.error[0].value.startswith(r"broken\.npz: ")
+    good = datasets.request_import(small_npz(tmp_path / "good.npz"), "bugs")
+    wait(good)
+    app.session_state["dataset_job"] = good
+    app.run()
+    assert app.query_params["dataset"] == "bugs"
     assert not app.error
 
 

@@ -18,7 +18,11 @@ from cnnapp.ui.dataset_jobs import follow
 from cnnapp.ui.feedback import escape, plain_errors
 from cnnapp.ui.import_options import ask_image_options
 
-ARRAYS = "A NumPy archive as Keras' own data sets: `x_train`, `y_train`, `x_test`, `y_test`, if you like `class_names`."
+ARRAYS = (
+    "An `.npz` holds `x_train` and `y_train`, best also `x_test`, `y_test`, `class_names`, saved with `numpy.savez`. "
+    "Images: (number, height, width), for colour (number, height, width, 3), values 0–255 or 0–1. "
+    "Labels: whole numbers from 0, or one-hot."
+)
 _FILE, _FOLDER, _ADDRESS = "File", "Folder", "Address"
 _LAYOUTS = {
     _FILE: "A zip, tar or tar.gz with a folder of images for each class, or arrays: `.npz`, CIFAR's, MNIST's.",
@@ -31,11 +35,13 @@ _TYPES = ["npz", "zip", "tar", "gz", "tgz"]
 def import_popover() -> None:
     """Offer to import a new data set."""
     key = f"import-{st.session_state.get('import-number', 0)}"  # a new key closes it
-    with st.popover("Import …", icon=":material/upload:", width="stretch", key=key):
+    with st.popover("Import …", icon=":material/upload:", width="stretch", key=key, on_change="rerun"):
         kind = st.segmented_control(
             "Import from", list(_LAYOUTS), default=_FILE, required=True, key="import-from", label_visibility="collapsed"
         )
         st.caption(_LAYOUTS[kind])
+        if kind == _FILE:
+            st.caption(ARRAYS)
         source = {_FILE: _ask_any_file, _FOLDER: _ask_folder, _ADDRESS: _ask_address}[kind]()
         if source:
             with plain_errors():
@@ -111,18 +117,19 @@ def _ask_details(source: Any) -> None:
     ink = _ask_ink(facts, suggested)
     options = None if is_npz else ask_image_options()
     if st.button("Import", type="primary"):
-        follow(datasets.request_import(as_source(source), name, ink=ink, options=options))
+        follow(datasets.request_import(as_source(source), name, ink=ink, options=options), _file_name(source))
         forget_file("import", source)
         st.rerun()
 
 
-def _suggested_name(source: Any) -> str:
+def _file_name(source: Any) -> str:
     if isinstance(source, str):
-        path = PurePosixPath(urlsplit(source).path)
-    elif isinstance(source, list):
-        path = PurePosixPath(PurePosixPath(source[0].name).parts[0])
-    else:
-        path = PurePosixPath(source.name)
+        return PurePosixPath(urlsplit(source).path).name
+    return PurePosixPath(source[0].name).parts[0] if isinstance(source, list) else str(source.name)
+
+
+def _suggested_name(source: Any) -> str:
+    path = PurePosixPath(_file_name(source))
     return path.name.removesuffix(path.suffix).removesuffix(".tar")[:60]
 
 
@@ -146,12 +153,13 @@ def offer_archive(name: str) -> None:
     """Offer to drop the file that stands in for a catalog row's download."""
     address = datasets.download_address(name)
     wanted = PurePosixPath(urlsplit(address).path).name if address else f"{name}.npz"
-    with st.expander(f"No network here? Use {escape(wanted)}", icon=":material/wifi_off:"):
+    with st.expander(f"No internet connection? Use {escape(wanted)}", icon=":material/wifi_off:"):
         st.caption(f"The archive at {escape(address)}" if address else ARRAYS)
         source = ask_file(f"archive-{name}", _TYPES[1:] if address else ["npz"])
         if source is not None and st.button("Use this file"):
             try:
-                follow(datasets.request_prepare(name, source if isinstance(source, Path) else bytes(source.getvalue())))
+                data = source if isinstance(source, Path) else bytes(source.getvalue())
+                follow(datasets.request_prepare(name, data), source.name)
             except CnnAppError as error:
                 st.error(escape(str(error)))
             else:

@@ -10,12 +10,13 @@ from cnnapp.ui.pickers import choose_dataset
 from cnnapp.ui.words import duration
 
 TICK_SECONDS = 0.5
+_FILE, _FAILURE = "dataset_file", "dataset_failure"
 _JOB = "dataset_job"  # the job that this session asked for and has not seen the end of
 
 
-def follow(job: str) -> None:
-    """Remember a job of this session: its data set will be chosen when it is done, its failure shown."""
-    st.session_state[_JOB] = job
+def follow(job: str, file: str = "") -> None:
+    """Remember a job of this session: its data set will be chosen when it is done, its failure shown with its file."""
+    st.session_state[_JOB], st.session_state[_FILE] = job, file
 
 
 def settle_followed() -> str | None:
@@ -32,21 +33,22 @@ def settle_followed() -> str | None:
     del st.session_state[_JOB]
     if job.state == "finished":
         choose_dataset(job.name)
+        st.session_state.pop(_FAILURE, None)
         if job.kind == "import":
             st.toast(f"{escape(job.title)} is imported.", icon=":material/check:")
     elif job.state != "stopped":
-        st.session_state["dataset_failure"] = job.message
+        st.session_state[_FAILURE] = f"{st.session_state.get(_FILE) or job.title}: {job.message}"
     return None
 
 
 def show_failure() -> None:
     """Say why the session's last job failed, until the person has read it."""
-    message = st.session_state.get("dataset_failure")
+    message = st.session_state.get(_FAILURE)
     if not message:
         return
     words, button = st.columns([6, 1], vertical_alignment="center")
     words.error(escape(message), icon=":material/error:")
-    button.button("Dismiss", on_click=st.session_state.pop, args=("dataset_failure",), width="stretch")
+    button.button("Dismiss", on_click=st.session_state.pop, args=(_FAILURE,), width="stretch")
 
 
 def live_imports() -> list[str]:
