@@ -5,7 +5,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -29,6 +31,7 @@ _LAYOUTS = {
     _FOLDER: "A folder that holds a folder of images for each class, or `train` and `test` with these inside.",
     _ADDRESS: "The public address of such an archive. The server downloads it.",
 }
+SAMPLES = 4  # images that show what is lost
 _TYPES = ["npz", "zip", "tar", "gz", "tgz"]
 
 
@@ -115,10 +118,11 @@ def _ask_details(source: Any) -> None:
         st.markdown(f"**{len(source):,}** files, {sum(file.size for file in source) / 1e6:,.1f} MB.")
     name = st.text_input("Name", suggested, key=f"import-name-{suggested}", max_chars=60)
     ink = _ask_ink(facts, suggested)
-    options = None if is_npz else ask_image_options()
+    options = None if is_npz else ask_image_options(_samples(source))
     if st.button("Import", type="primary"):
         follow(datasets.request_import(as_source(source), name, ink=ink, options=options), _file_name(source))
         forget_file("import", source)
+        st.session_state.pop("import-samples", None)
         st.rerun()
 
 
@@ -126,6 +130,19 @@ def _file_name(source: Any) -> str:
     if isinstance(source, str):
         return PurePosixPath(urlsplit(source).path).name
     return PurePosixPath(source[0].name).parts[0] if isinstance(source, list) else str(source.name)
+
+
+def _samples(source: Any) -> list[NDArray[np.uint8]]:
+    """Return some images of `source`, looked for once."""
+    if isinstance(source, str):
+        return []
+    first = source[0] if isinstance(source, list) else source
+    key = (str(first) if isinstance(first, Path) else first.file_id, len(source) if isinstance(source, list) else 1)
+    if st.session_state.get("import-samples", (None, []))[0] != key:
+        with st.spinner("Looking at some images …"):
+            st.session_state["import-samples"] = (key, datasets.sample_images(source, SAMPLES))
+    samples: list[NDArray[np.uint8]] = st.session_state["import-samples"][1]
+    return samples
 
 
 def _suggested_name(source: Any) -> str:

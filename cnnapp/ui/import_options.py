@@ -1,9 +1,16 @@
 """Size, resize mode and colour of the images that an import makes."""
 
-import streamlit as st
+from collections.abc import Sequence
 
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from cnnapp import datasets
 from cnnapp.datasets import ImageOptions
-from cnnapp.images import ResizeMode
+from cnnapp.images import ResizeMode, resize
+
+THUMBNAIL = 256  # pixels of the longer side
 
 _MODES: dict[ResizeMode, str] = {
     "stretch": "Stretch: nothing is cut off, proportions change",
@@ -14,8 +21,8 @@ _COLOURS = {"auto": "As the files", "colour": "Colour", "grey": "Grey"}
 _SIZES = (16, 28, 32, 48, 64, 96, 128, 160, 200, 224)
 
 
-def ask_image_options() -> ImageOptions:
-    """Ask how image files become the images of the set."""
+def ask_image_options(samples: Sequence[NDArray[np.uint8]]) -> ImageOptions:
+    """Ask how image files become the images of the set, and show what becomes of some of them."""
     with st.expander("Advanced", icon=":material/tune:"):
         size = st.selectbox(
             "Size",
@@ -28,4 +35,24 @@ def ask_image_options() -> ImageOptions:
         )
         mode = st.selectbox("Resize", list(_MODES), format_func=_MODES.__getitem__, key="import-mode")
         colour = st.selectbox("Colour", list(_COLOURS), format_func=_COLOURS.__getitem__, key="import-colour")
-    return ImageOptions.model_validate({"size": size, "resize_mode": mode, "colour": colour})
+        options = ImageOptions.model_validate({"size": size, "resize_mode": mode, "colour": colour})
+        if samples:
+            _show_lost(samples, options)
+    return options
+
+
+def _show_lost(samples: Sequence[NDArray[np.uint8]], options: ImageOptions) -> None:
+    """Show each sample as its file holds it above what the network will see of it."""
+    made = datasets.apply_options(samples, options)
+    st.caption(f"Above as in the files, below as the network will see them: {'×'.join(map(str, made[0].shape))}.")
+    for column, before, after in zip(st.columns(len(samples)), samples, made, strict=True):
+        column.image(_thumbnail(before), width="stretch")
+        column.image(np.repeat(np.repeat(after, 2, 0), 2, 1).squeeze(), width="stretch")
+
+
+def _thumbnail(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    height, width = pixels.shape[:2]
+    scale = THUMBNAIL / max(height, width)
+    if scale >= 1:
+        return pixels.squeeze()
+    return resize(pixels, max(1, round(height * scale)), max(1, round(width * scale))).squeeze()

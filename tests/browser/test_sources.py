@@ -50,6 +50,7 @@ def open_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def begin(page: Page, address: str) -> None:
     open_page(page, f"{address}/dataset")
     page.get_by_role("button", name="Import …").click()
+    settle(page)
 
 
 def finish(page: Page, name: str, numbers: str) -> None:
@@ -77,6 +78,7 @@ def test_a_chosen_folder(open_server: str, page: Page, tmp_path: Path) -> None:
     begin(page, open_server)
     page.get_by_role("button", name="Folder").or_(page.get_by_role("radio", name="Folder")).click()
     settle(page)
+    expect(page.get_by_text("Drop a folder")).to_be_visible()
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(folder)
     finish(page, "A folder", "9 train · 1 validation · 4 test · 2 classes · 12×10×3")
 
