@@ -52,6 +52,11 @@ def test_the_network_is_looked_into_and_asked(trained_digits: TrainedDigits, pag
     drop(upload_zone(page), DRAWN / "3_marker.png")
     expect(page.get_by_role("heading", name=re.compile(r"A three, with .* percent confidence"))).to_be_visible()
     expect(page.get_by_text("inverted: dark ink on light paper")).to_be_visible()
+    page.get_by_role("button", name="Look inside").click()
+    expect(page.get_by_role("heading", name="Feature maps", exact=True)).to_be_visible(timeout=30_000)
+    settle(page)
+    page.go_back()
+    expect(page.get_by_role("heading", name=re.compile(r"A three, with .* percent confidence"))).to_be_visible()
     no_errors(page)
 
 

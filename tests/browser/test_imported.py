@@ -41,6 +41,7 @@ def import_archive(page: Page, address: str, archive: Path, name: str) -> None:
     settle(page)
     press(page, "Import")
     expect(page.get_by_role("combobox", name="Data set")).to_have_value(re.compile(name), timeout=SOON)
+    expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)  # it covered what has come of the import
 
 
 def test_own_images_are_imported_trained_and_tested(server: str, page: Page, tmp_path: Path) -> None:
