@@ -113,6 +113,27 @@ def test_unknown_name_in_the_address_gives_a_sentence_and_the_default(home: Path
     assert page.text[0].value == "lenet5"
 
 
+def test_what_the_browser_said_before_it_knew_does_not_undo_a_choice(home: Path) -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from cnnapp.ui import pickers
+
+        if "done" in st.session_state:  # as an import that has just ended
+            pickers.choose_dataset(st.session_state.pop("done"))
+        st.text(pickers.pick_dataset())
+        pickers.write_address()
+
+    app = AppTest.from_function(page, default_timeout=30).run()
+    seen_in_the_browser = app._tree
+    app.session_state["done"] = "x_or_o"
+    app.run()
+    assert app.text[0].value == "x_or_o"
+    app._tree = seen_in_the_browser
+    app.selectbox[0].select("digits").run()
+    assert app.text[0].value == app.query_params["dataset"] == "x_or_o"
+
+
 def test_home_works_in_an_empty_library(app: AppTest) -> None:
     app.run()
     assert not app.exception

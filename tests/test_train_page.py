@@ -99,9 +99,10 @@ def test_every_schedule_can_be_chosen(home, kind):
 def test_another_network_shows_its_own_settings(home):
     app = open_page()
     app.number_input(key="lenet5.epochs").set_value(3).run()
-    app.selectbox(key="pick_network").select("dense").run()
+    network = next(box.key for box in app.selectbox if box.label == "Network")
+    app.selectbox(key=network).select("dense").run()
     assert [box.value for box in app.number_input if box.label == "Epochs"] != [3]
-    app.selectbox(key="pick_network").select("lenet5").run()
+    app.selectbox(key=network).select("lenet5").run()
     assert app.number_input(key="lenet5.epochs").value == 3
 
 

@@ -79,6 +79,8 @@ def write_address() -> None:
 
 
 def _choose(param: str, value: str) -> None:
+    if st.session_state.get(f"chosen_{param}") != value:
+        st.session_state[f"box_{param}"] = st.session_state.get(f"box_{param}", 0) + 1
     st.session_state[f"chosen_{param}"] = value
     # The address wins over memory: where it names the former choice, or is about to, it must follow.
     if param in st.query_params:
@@ -109,13 +111,20 @@ def _choice(param: str, words: Mapping[str, str], *, label: str, default: str = 
 
 def _pick(param: str, words: Mapping[str, str], *, label: str, default: str = "") -> str:
     chosen = _choice(param, words, label=label, default=default)
-    st.session_state[f"pick_{param}"] = chosen  # at every run: a select box on another page is another one
-    st.selectbox(label, list(words), format_func=words.__getitem__, key=f"pick_{param}", on_change=_take, args=(param,))
+    key = _box(param)
+    st.session_state[key] = chosen  # at every run: a select box on another page is another one
+    st.selectbox(label, list(words), format_func=words.__getitem__, key=key, on_change=_take, args=(param, key))
     return chosen
 
 
-def _take(param: str) -> None:
-    st.query_params[param] = st.session_state[f"chosen_{param}"] = st.session_state[f"pick_{param}"]
+def _box(param: str) -> str:
+    """Return the select box's key: another one after each `_choose`, which an answer to the former must not undo."""
+    return f"pick_{param}_{st.session_state.get(f'box_{param}', 0)}"
+
+
+def _take(param: str, key: str) -> None:
+    if key == _box(param):  # a browser that lags behind still speaks of the former box
+        st.query_params[param] = st.session_state[f"chosen_{param}"] = st.session_state[key]
 
 
 def _say_unknown(label: str, asked: str, shown: str) -> None:
