@@ -44,9 +44,10 @@ def train(page: Page, address: str) -> None:
     """Press the one button, take the curves while they move, wait for the end."""
     open_page(page, address)
     page.get_by_role("button", name="Train on digits now").click()
-    page.set_viewport_size({"width": 1280, "height": 900})
+    page.set_viewport_size({"width": 1280, "height": 960})
     page.mouse.move(1270, 5)
     expect(page.get_by_text(re.compile(r"epoch (1[5-9]|2\d)/30"))).to_be_visible(timeout=2 * MINUTE)
+    page.wait_for_selector("[data-stale=true]", state="detached")  # not in the middle of a tick
     save(page, "train")
     expect(page).to_have_title(re.compile("✓"), timeout=2 * MINUTE)
 

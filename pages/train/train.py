@@ -72,7 +72,6 @@ def tab_title(run: RunSummary) -> str:
 
 st.title("Train")
 ask()
-st.divider()
 current = current_run()
 if current is None:
     st.info("No run yet. Press Start: the curves appear here within seconds.")

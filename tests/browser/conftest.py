@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.browser.chromium import open_browser
-from tests.browser.server import no_errors, open_page, run_server
+from tests.browser.server import no_errors, open_page, run_server, settle
 from tests.browser.training import SOON, curve, epochs_drawn, press, run_of
 
 # A deep link makes Streamlit look for itself below the page's address first, which the browser reports as an error.
@@ -100,6 +100,8 @@ def trained_digits(server: str, browser: Browser) -> TrainedDigits:
     expect(curve(page)).to_be_visible(timeout=SOON)
     seconds, first = time.monotonic() - pressed, epochs_drawn(page)
     expect(page).to_have_title(re.compile("✓"), timeout=SOON)
+    expect(page.get_by_text("epoch 30/30")).to_be_visible()
+    settle(page)
     trained = TrainedDigits(server, run_of(page), page.title(), (first, epochs_drawn(page)), seconds)
     no_errors(page)
     guests.leave()

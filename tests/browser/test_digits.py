@@ -27,7 +27,7 @@ def read_csv(file: Download) -> list[dict[str, str]]:
 def test_one_press_trains_a_network_while_its_curve_moves(trained_digits: TrainedDigits) -> None:
     first, last = trained_digits.epochs_drawn
     assert first != last
-    assert last.endswith("from 0 to 30")
+    assert float(last.split()[-1]) >= 30
     percent = re.search(r"✓ ([\d.]+) %", trained_digits.title)
     assert percent, trained_digits.title
     assert float(percent[1]) >= 97

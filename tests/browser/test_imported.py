@@ -41,6 +41,7 @@ def import_archive(page: Page, address: str, archive: Path, name: str) -> None:
     settle(page)
     press(page, "Import")
     expect(page.get_by_role("combobox", name="Data set")).to_have_value(re.compile(name), timeout=SOON)
+    settle(page)
     expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)  # it covered what has come of the import
 
 
@@ -73,11 +74,11 @@ def test_settings_that_cannot_be_trained_are_one_sentence_each(server: str, page
     follow_link(page, "Next: train it", "Train")
     alert, start = page.get_by_role("alert"), page.get_by_role("button", name="Start", exact=True)
     expect(alert).to_contain_text("fewer than the batch size of 64: use a batch size of 8 or less")
-    expect(start).to_have_count(0)
+    expect(start).to_be_disabled()
     fill(page, "Batch size", "4")
-    expect(start).to_be_visible()
+    expect(start).to_be_enabled()
     page.get_by_text("Advanced", exact=True).click()
     page.get_by_role("slider", name="Validation share").press("ArrowLeft")
     expect(alert).to_contain_text("of 9 training images is no image at all")
-    expect(start).to_have_count(0)
+    expect(start).to_be_disabled()
     no_errors(page)
