@@ -9,7 +9,6 @@ after the whole journey.
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -17,10 +16,10 @@ import time
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from benchmarks.machine import describe_machine
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.chromium import open_browser
 from tests.browser.server import SETTLED, Server, follow_menu, open_page, settle
 
 DIGIT = Path(__file__).parents[1] / "tests" / "drawn_digits"
@@ -86,9 +85,7 @@ def wait_until_done(page: Page) -> None:
 def measure(home: Path) -> dict[str, float]:
     figures: dict[str, float] = {}
     server = Server(home)
-    with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with open_browser() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         server.start()
         figures["first paint, cold server (s)"] = seconds(
@@ -104,7 +101,7 @@ def measure(home: Path) -> dict[str, float]:
         follow_menu(page, "Feature maps")
         page.get_by_text("The network says").wait_for()
         time.sleep(2)
-        number = page.get_by_role("spinbutton", name="Number")
+        number = page.get_by_role("spinbutton", name="Test image number")
 
         def next_image() -> None:
             before = page.get_by_text("test image").first.inner_text()
@@ -132,7 +129,6 @@ def measure(home: Path) -> dict[str, float]:
         figures["server memory after the journey (MB)"] = memory / 1e6
         maps = Path(f"/proc/{server_process(server).pid}/maps").read_text()
         figures["TensorFlow in the server (1: yes)"] = float("tensorflow" in maps)
-        browser.close()
         server.stop()
     figures["plain Keras script to its first loss (s)"] = script_first_loss()
     figures["ratio Start : script"] = (
