@@ -104,7 +104,7 @@ def measure(home: Path) -> dict[str, float]:
         number = page.get_by_role("spinbutton", name="Test image number")
 
         def next_image() -> None:
-            before = page.get_by_text("test image").first.inner_text()
+            before = page.get_by_text("labelled").first.inner_text()
             number.press("ArrowUp")
             number.press("Enter")
             page.wait_for_function("before => !document.body.innerText.includes(before)", arg=before)
