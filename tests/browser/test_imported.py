@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from secrets import token_hex
 
 import numpy as np
 import pytest
@@ -47,7 +48,7 @@ def import_archive(page: Page, address: str, archive: Path, name: str) -> None:
 
 def test_own_images_are_imported_trained_and_tested(server: str, page: Page, tmp_path: Path) -> None:
     archive = write_archive(tmp_path / "colours.npz", train=240, test=60)
-    import_archive(page, server, archive, "Three colours")
+    import_archive(page, server, archive, f"Three colours {token_hex(2)}")  # another name at a second try
     expect(page.get_by_text("216 train · 24 validation · 60 test · 3 classes · 16×16×3")).to_be_visible(timeout=SOON)
     no_errors(page)
 
@@ -69,7 +70,7 @@ def test_own_images_are_imported_trained_and_tested(server: str, page: Page, tmp
 
 
 def test_settings_that_cannot_be_trained_are_one_sentence_each(server: str, page: Page, tmp_path: Path) -> None:
-    import_archive(page, server, write_archive(tmp_path / "few.npz", train=9, test=3), "Few")
+    import_archive(page, server, write_archive(tmp_path / "few.npz", train=9, test=3), f"Few {token_hex(2)}")
     follow_link(page, "Next: choose a network", "Architecture")
     follow_link(page, "Next: train it", "Train")
     alert, start = page.get_by_role("alert"), page.get_by_role("button", name="Start", exact=True)

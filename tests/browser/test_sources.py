@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -55,6 +56,7 @@ def begin(page: Page, address: str) -> None:
 
 def finish(page: Page, name: str, numbers: str) -> None:
     """Name the set, import it, and wait for it with the numbers that it must have."""
+    name = f"{name} {token_hex(2)}"  # another one at a second try
     page.get_by_role("textbox", name="Name").fill(name)
     page.keyboard.press("Enter")
     settle(page)
