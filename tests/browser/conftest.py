@@ -12,7 +12,9 @@ from tests.browser.training import SOON, curve, epochs_drawn, press, run_of
 
 # A deep link makes Streamlit look for itself below the page's address first, which the browser reports as an error.
 EXPECTED = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
-SERVER_GONE = re.compile("ERR_CONNECTION|WebSocket|_stcore|Failed to fetch|disconnected from server")
+SERVER_GONE = re.compile(
+    "ERR_CONNECTION|WebSocket|_stcore|Failed to fetch|disconnected from server|Streamlit still running"
+)
 
 
 class Visitors:
@@ -109,7 +111,8 @@ def trained_digits(server: str, browser: Browser) -> TrainedDigits:
     expect(page).to_have_title(re.compile("✓"), timeout=SOON)
     expect(page.get_by_text("epoch 30/30")).to_be_visible()
     settle(page)
-    trained = TrainedDigits(server, run_of(page), page.title(), (first, epochs_drawn(page)), seconds)
+    title = page.wait_for_function("() => document.title.includes('✓') && document.title").json_value()
+    trained = TrainedDigits(server, run_of(page), title, (first, epochs_drawn(page)), seconds)
     no_errors(page)
     guests.leave()
     return trained

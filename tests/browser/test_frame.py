@@ -36,3 +36,4 @@ def test_first_visit_of_a_cold_server_may_be_a_deep_link(tmp_path: Path, page: P
     with run_server(tmp_path / "library") as address:
         open_page(page, f"{address}/train")
         expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(len(PAGES))
+        page.close()  # before the server goes: what it still loads would be reported missing
