@@ -1,10 +1,10 @@
-"""Which data set, network and run are chosen: carried along over pages, over reload, and by URL.
+"""Which data set, network, run and view are chosen: carried along over pages, over reload, and by URL.
 
 `bind="query-params"` is not enough: it takes the visible labels as values, leaves the default out of the
 address, so that a sent link changes its meaning when a newer run comes, and drops an unknown value silently.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from cnnapp import architectures, datasets, runs
 from cnnapp.runs import RunSummary
 from cnnapp.ui.feedback import escape
 
-DATASET, NETWORK, RUN = "dataset", "network", "run"  # names of the query parameters
+DATASET, NETWORK, RUN, VIEW = "dataset", "network", "run", "view"  # names of the query parameters
 
 
 def pick_dataset(label: str = "Data set") -> str:
@@ -33,6 +33,18 @@ def pick_run(label: str = "Run") -> RunSummary | None:
     summaries = _runs()
     words = {run: summary.label for run, summary in summaries.items()}
     return summaries[_pick(RUN, words, label=label)] if summaries else None
+
+
+def pick_view(views: Iterable[str]) -> str:
+    """Show the views of a page side by side; return the chosen one's name."""
+    words = {view: view for view in views}
+    chosen = _choice(VIEW, words, label="View")
+    key = _box(VIEW)
+    st.session_state[key] = chosen
+    st.segmented_control(
+        "View", list(words), key=key, required=True, label_visibility="collapsed", on_change=_take, args=(VIEW, key)
+    )
+    return chosen
 
 
 def current_run() -> RunSummary | None:
