@@ -1,3 +1,4 @@
+from cnnapp.datasets.facts import ImageFacts
 from cnnapp.datasets.image_options import Colour, ImageOptions
 from cnnapp.datasets.info import DatasetInfo, Status
 from cnnapp.datasets.library import delete, download_address, ensure, info, infos, load, sizes
@@ -15,6 +16,7 @@ __all__ = [
     "Colour",
     "DatasetInfo",
     "DatasetJob",
+    "ImageFacts",
     "ImageOptions",
     "Manifest",
     "PreparedDataset",

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnapp.datasets.facts import ImageFacts
 from cnnapp.datasets.manifest import Skipped, SourceKind, SplitName
 from cnnapp.images import Preprocess
 
@@ -36,6 +37,7 @@ class Rows:
 
     labels: NDArray[np.int32]  # (n,)
     batches: Callable[[], Iterator[NDArray[np.uint8]]]  # each (m, h, w, c), n rows in all
+    facts: ImageFacts | None = None  # of the files that the images were, if they were files
 
     @classmethod
     def from_array(cls, images: NDArray[np.uint8], labels: NDArray[np.int32]) -> "Rows":

@@ -15,12 +15,17 @@ class Stored(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class ArrayFile(Stored):
-    """One `.npy` file of a data set, as it was written."""
+class StoredFile(Stored):
+    """One file of a data set, as it was written."""
 
-    shape: tuple[int, ...]
     bytes: int
     sha256: str
+
+
+class ArrayFile(StoredFile):
+    """One `.npy` file of a data set."""
+
+    shape: tuple[int, ...]
 
 
 class Skipped(Stored):
@@ -45,6 +50,7 @@ class Manifest(Stored):
     test_counts: tuple[int, ...]
     validation_counts: tuple[int, ...] = ()  # empty: the set has no validation split of its own
     arrays: dict[str, ArrayFile]  # by file name
+    facts: dict[str, StoredFile] = {}  # by file name: what is known of the images' files; empty for arrays
     preprocess: Preprocess
     skipped: tuple[Skipped, ...] = ()
     converted: dict[str, int] = {}  # kind of conversion -> images
@@ -65,6 +71,11 @@ class Manifest(Stored):
     def validation(self) -> int:
         """Number of images in the set's own validation split; 0 without one."""
         return sum(self.validation_counts)
+
+    @property
+    def files(self) -> dict[str, StoredFile]:
+        """All files beside the manifest, by name."""
+        return {**self.arrays, **self.facts}
 
     @property
     def digest(self) -> str:

@@ -4,8 +4,10 @@ import hashlib
 import io
 import shutil
 import time
+import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,8 @@ from pydantic import ValidationError
 
 from cnnapp import files
 from cnnapp.datasets.drafts import Draft, Report, Rows
-from cnnapp.datasets.manifest import ArrayFile, Manifest, SplitName
+from cnnapp.datasets.facts import ImageFacts
+from cnnapp.datasets.manifest import ArrayFile, Manifest, SplitName, StoredFile
 from cnnapp.datasets.names import is_slug
 from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess
@@ -29,6 +32,25 @@ class Split:
 
     images: NDArray[np.uint8]  # memory-mapped (n, h, w, c)
     labels: NDArray[np.int32]  # (n,)
+    facts_file: Path | None = None
+
+    @cached_property
+    def facts(self) -> ImageFacts | None:
+        """What is known of the files that the images were, read when first asked for; None where they were arrays.
+
+        Raises:
+            CnnAppError: the set is damaged.
+        """
+        if self.facts_file is None:
+            return None
+        name = self.facts_file.parent.name
+        try:
+            facts = ImageFacts.read(self.facts_file)
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            raise _damaged(name, f"{self.facts_file.name} cannot be read") from None
+        if len(facts) != len(self.labels):
+            raise _damaged(name, f"{self.facts_file.name} does not fit its images")
+        return facts
 
 
 @dataclass(frozen=True)
@@ -80,8 +102,8 @@ def read_manifest(name: str) -> Manifest:
     folder = folder_of(name)
     try:
         manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
-        for file, array in manifest.arrays.items():
-            if (folder / file).stat().st_size != array.bytes:
+        for file, stored in manifest.files.items():
+            if (folder / file).stat().st_size != stored.bytes:
                 raise _damaged(name, f"{file} does not have its size")
     except FileNotFoundError as error:
         raise _damaged(name, f"{Path(error.filename).name} is missing") from None
@@ -104,10 +126,12 @@ def read(name: str) -> PreparedDataset:
 
 
 def _read_split(manifest: Manifest, folder: Path, name: SplitName) -> Split:
+    facts = f"{name}_facts.npz"
     try:
         split = Split(
             np.load(folder / f"{name}_images.npy", mmap_mode="r", allow_pickle=False),
             np.load(folder / f"{name}_labels.npy", allow_pickle=False),
+            folder / facts if facts in manifest.facts else None,
         )
     except (OSError, ValueError, EOFError):
         raise _damaged(manifest.name, "its arrays cannot be read") from None
@@ -119,8 +143,8 @@ def _read_split(manifest: Manifest, folder: Path, name: SplitName) -> Split:
 def verify(dataset: PreparedDataset) -> None:
     """Compare every file with its digest; raises CnnAppError when a single bit differs."""
     name = dataset.manifest.name
-    for file, array in dataset.manifest.arrays.items():
-        if files.digest_file(folder_of(name) / file) != array.sha256:
+    for file, stored in dataset.manifest.files.items():
+        if files.digest_file(folder_of(name) / file) != stored.sha256:
             raise _damaged(name, f"{file} does not match its digest")
 
 
@@ -138,7 +162,7 @@ def write(name: str, draft: Draft, report: Report) -> Manifest:
         arrays: dict[str, ArrayFile] = {}
         for split, rows in draft.splits.items():
             arrays |= _write_split(part, split, rows, (draft, report))
-        manifest = _manifest(name, draft, arrays)
+        manifest = _manifest(name, draft, arrays, _write_facts(part, draft))
         files.write(part / MANIFEST, manifest.model_dump_json(indent=1).encode(), durable=False)
     return manifest
 
@@ -174,6 +198,16 @@ def _write_split(folder: Path, split: str, rows: Rows, context: tuple[Draft, Rep
     }
 
 
+def _write_facts(folder: Path, draft: Draft) -> dict[str, StoredFile]:
+    written = {}
+    for split, rows in draft.splits.items():
+        if rows.facts is not None:
+            path = folder / f"{split}_facts.npz"
+            rows.facts.write(path)
+            written[path.name] = StoredFile(bytes=path.stat().st_size, sha256=files.digest_file(path))
+    return written
+
+
 def _write_array(path: Path, shape: tuple[int, ...], parts: Iterable[NDArray[np.generic]]) -> ArrayFile:
     dtype = np.dtype(np.int32 if len(shape) == 1 else np.uint8)
     header = io.BytesIO()
@@ -193,7 +227,7 @@ def _write_array(path: Path, shape: tuple[int, ...], parts: Iterable[NDArray[np.
     return ArrayFile(shape=shape, bytes=size, sha256=sha.hexdigest())
 
 
-def _manifest(name: str, draft: Draft, arrays: dict[str, ArrayFile]) -> Manifest:
+def _manifest(name: str, draft: Draft, arrays: dict[str, ArrayFile], facts: dict[str, StoredFile]) -> Manifest:
     classes = len(draft.class_names)
     counts = {
         split: tuple(np.bincount(rows.labels, minlength=classes).tolist()) for split, rows in draft.splits.items()
@@ -209,6 +243,7 @@ def _manifest(name: str, draft: Draft, arrays: dict[str, ArrayFile]) -> Manifest
         test_counts=counts["test"],
         validation_counts=counts.get("validation", ()),
         arrays=arrays,
+        facts=facts,
         preprocess=draft.preprocess,
         skipped=tuple(draft.skipped),
         converted=draft.converted,

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnapp.datasets.containers import Content, Entry
+from cnnapp.datasets.facts import FileFacts
 from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess, announced_pixels, decode, prepare_pixels
 
@@ -28,7 +29,7 @@ class ReadImage(NamedTuple):
 
     entry: Entry
     pixels: NDArray[np.uint8] | None  # image_shape; None: the file is skipped
-    conversions: tuple[str, ...] = ()
+    facts: FileFacts | None = None  # of what was read
     problem: str = ""
 
 
@@ -78,4 +79,6 @@ class Decoder:
         if self._grey_only and decoded.pixels.shape[2] == 3:
             raise ColourFoundError
         seen, _ = prepare_pixels(decoded.pixels, self._preprocess)
-        return ReadImage(content.entry, seen, decoded.conversions)
+        height, width, _ = decoded.pixels.shape
+        facts = FileFacts(content.entry.shown, (height, width), len(content.data), decoded.conversions)
+        return ReadImage(content.entry, seen, facts)

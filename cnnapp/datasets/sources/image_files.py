@@ -2,7 +2,6 @@
 
 import math
 import shutil
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ import numpy as np
 
 from cnnapp.datasets.containers import Container, Entry
 from cnnapp.datasets.drafts import Draft, Workspace
+from cnnapp.datasets.facts import FileFacts, ImageFacts
 from cnnapp.datasets.image_options import SMALLEST, ImageOptions
 from cnnapp.datasets.manifest import Skipped
 from cnnapp.datasets.sources.decoding import ColourFoundError, Decoder
@@ -36,8 +36,8 @@ class _Images:
 
     pixels: Path
     placed: list[Placed] = field(default_factory=list)
+    facts: list[FileFacts] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-    converted: Counter[str] = field(default_factory=Counter)
 
 
 def make(
@@ -113,12 +113,12 @@ def _read(container: Container, layout: Layout, decoder: Decoder, workspace: Wor
     with images.pixels.open("wb") as file:
         contents = container.read([placed.entry for placed in layout.placed])
         for number, image in enumerate(decoder.run(contents), 1):
-            if image.pixels is None:
+            if image.pixels is None or image.facts is None:
                 images.skipped.append(Skipped(file=image.entry.shown, reason=image.problem))
             else:
                 file.write(image.pixels.data)
                 images.placed.append(by_entry[image.entry.key])
-                images.converted.update(image.conversions)
+                images.facts.append(image.facts)
             workspace.report("Reading the images", number, total)
     return images
 
@@ -138,7 +138,8 @@ def _draft(title: str, layout: Layout, images: _Images, *, ink: bool | None, pre
     labels = np.searchsorted(used, [placed.label for placed in images.placed]).astype(np.int32)
     names = tuple(layout.class_names[label] for label in used)
     pixels = ImagesOnDisk(images.pixels, (len(labels), *preprocess.image_shape))
-    parts = make_parts(pixels, labels, [placed.split for placed in images.placed])
+    facts = ImageFacts.of(images.facts)
+    parts = make_parts(pixels, labels, [placed.split for placed in images.placed], facts)
     return Draft(
         title=title,
         source="import",
@@ -148,7 +149,7 @@ def _draft(title: str, layout: Layout, images: _Images, *, ink: bool | None, pre
         test=parts.test,
         validation=parts.validation,
         skipped=[*layout.skipped, *images.skipped],
-        converted=dict(images.converted),
+        converted=dict(zip(facts.kinds, facts.converted.sum(axis=0).tolist(), strict=True)),
         notices=[*layout.notices, *_lost(layout, used), *parts.notices],
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnapp.datasets.drafts import Rows, rows_per_batch
+from cnnapp.datasets.facts import ImageFacts
 from cnnapp.datasets.manifest import SplitName
 from cnnapp.datasets.splits import split_stratified
 from cnnapp.errors import CnnAppError
@@ -35,13 +36,16 @@ class Parts(NamedTuple):
     notices: list[str]
 
 
-def make_parts(images: ImagesOnDisk, labels: NDArray[np.int32], splits: Sequence[SplitName]) -> Parts:
+def make_parts(
+    images: ImagesOnDisk, labels: NDArray[np.int32], splits: Sequence[SplitName], facts: ImageFacts | None = None
+) -> Parts:
     """Put labelled images into their splits; a set without a test part gives one up.
 
     Args:
         images: n of them.
         labels: (n,).
         splits: n names.
+        facts: of the n files that the images were.
 
     Raises:
         CnnAppError: there are too few images to train and test with.
@@ -57,7 +61,7 @@ def make_parts(images: ImagesOnDisk, labels: NDArray[np.int32], splits: Sequence
         rows["train"], rows["test"] = (rows["train"][part] for part in taken)
         notices.append(f"There is no test part: {len(rows['test']):,} of {len(names):,} images were set apart for it.")
     _check(rows["train"], rows["test"], labels)
-    train, validation, test = (_rows(images, labels, part) for part in rows.values())
+    train, validation, test = (_rows(images, labels, part, facts=facts) for part in rows.values())
     return Parts(train, test, validation if len(validation.labels) else None, notices)
 
 
@@ -69,11 +73,13 @@ def _check(train: NDArray[np.int64], test: NDArray[np.int64], labels: NDArray[np
         )
 
 
-def _rows(images: ImagesOnDisk, labels: NDArray[np.int32], rows: NDArray[np.int64]) -> Rows:
+def _rows(
+    images: ImagesOnDisk, labels: NDArray[np.int32], rows: NDArray[np.int64], *, facts: ImageFacts | None
+) -> Rows:
     step = rows_per_batch(images.shape[1:], 1)
 
     def batches() -> Iterator[NDArray[np.uint8]]:
         for start in range(0, len(rows), step):
             yield images.take(rows[start : start + step])
 
-    return Rows(labels[rows], batches)
+    return Rows(labels[rows], batches, facts.take(rows) if facts else None)
