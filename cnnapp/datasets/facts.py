@@ -73,12 +73,13 @@ class ImageFacts:
     def of(cls, files: Sequence[FileFacts]) -> "ImageFacts":
         """Gather what is known of single files, one for each image."""
         kinds = tuple(sorted({kind for file in files for kind in file.conversions}))
+        converted = np.array([[kind in file.conversions for kind in kinds] for file in files], bool)
         return cls(
             Texts.of(file.file for file in files),
             np.array([file.size for file in files], np.int32).reshape(-1, 2),
             np.array([file.bytes for file in files], np.int64),
             kinds,
-            np.array([[kind in file.conversions for kind in kinds] for file in files], bool).reshape(len(files), len(kinds)),
+            converted.reshape(len(files), len(kinds)),
         )
 
     def __len__(self) -> int:
