@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnapp.datasets.facts import ImageFacts
-from cnnapp.datasets.manifest import Skipped, SourceKind, SplitName
+from cnnapp.datasets.manifest import Parent, Skipped, SourceKind, SplitName
+from cnnapp.datasets.shards import ShardFiles
 from cnnapp.images import Preprocess
 
 Unit = Literal["images", "bytes"]
@@ -33,7 +34,7 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Rows:
-    """The images of one split, in batches."""
+    """The images of one split, in batches: what was an array."""
 
     labels: NDArray[np.int32]  # (n,)
     batches: Callable[[], Iterator[NDArray[np.uint8]]]  # each (m, h, w, c), n rows in all
@@ -46,25 +47,40 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class ShardRows:
+    """The images of one split, as places in the draft's shards."""
+
+    labels: NDArray[np.int32]  # (n,)
+    places: NDArray[np.int64]  # (n,)
+    facts: ImageFacts | None = None
+
+
+@dataclass(frozen=True)
 class Draft:
-    """A data set before it is stored; `skipped` and `converted` may fill up while the batches are read."""
+    """A data set before it is stored: all its splits in batches, or all in shards.
+
+    `skipped` and `converted` may fill up while batches are read.
+    """
 
     title: str
     source: SourceKind
     class_names: tuple[str, ...]
     preprocess: Preprocess
-    train: Rows
-    test: Rows
-    validation: Rows | None = None  # None: training holds out a share of its images
+    train: Rows | ShardRows
+    test: Rows | ShardRows
+    validation: Rows | ShardRows | None = None  # None: training holds out a share of its images
+    shards: ShardFiles | None = None  # where `ShardRows` point
     description: str = ""
     skipped: list[Skipped] = field(default_factory=list)
     converted: dict[str, int] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    version: int = 1
+    parent: Parent | None = None  # of a version above the first
 
     @property
-    def splits(self) -> dict[SplitName, Rows]:
+    def splits(self) -> dict[SplitName, Rows | ShardRows]:
         """The splits that there are, in the order in which they are stored."""
-        own: dict[SplitName, Rows] = {"validation": self.validation} if self.validation is not None else {}
+        own: dict[SplitName, Rows | ShardRows] = {"validation": self.validation} if self.validation is not None else {}
         return {"train": self.train, **own, "test": self.test}
 
 

@@ -6,6 +6,9 @@ from cnnapp import files
 from cnnapp.images import Preprocess
 
 SourceKind = Literal["bundled", "download", "import"]
+Encoding = Literal["raw", "files"]
+"""How shards hold images: their pixels, or files that give the same pixels when they are decoded as on import (the
+image's own file, or a lossless one of the resized image if that is smaller)."""
 SplitName = Literal["train", "validation", "test"]
 
 
@@ -35,11 +38,22 @@ class Skipped(Stored):
     reason: str
 
 
+class Parent(Stored):
+    """The data set that another one is a later version of, and how many images and classes were changed."""
+
+    name: str
+    digest: str
+    left_out: int = 0
+    relabelled: int = 0
+    renamed: int = 0  # classes
+
+
 class Manifest(Stored):
     """What a prepared data set is; `manifest.json`, written last."""
 
     format: Literal[1] = 1
-    version: int = 1  # of this data set; grows when its content is changed
+    version: int = 1  # a changed data set is a new one with a higher number
+    parent: Parent | None = None  # of a version above the first
     name: str
     title: str
     description: str = ""
@@ -51,6 +65,8 @@ class Manifest(Stored):
     validation_counts: tuple[int, ...] = ()  # empty: the set has no validation split of its own
     arrays: dict[str, ArrayFile]  # by file name
     facts: dict[str, StoredFile] = {}  # by file name: what is known of the images' files; empty for arrays
+    shards: tuple[str, ...] = ()  # those of `arrays` that hold the images of all splits; empty: one array per split
+    encoding: Encoding = "raw"
     preprocess: Preprocess
     skipped: tuple[Skipped, ...] = ()
     converted: dict[str, int] = {}  # kind of conversion -> images

@@ -1,7 +1,6 @@
 """The library's prepared data sets: folders of memory-mapped arrays with a manifest, written whole or not at all."""
 
-import hashlib
-import io
+import os
 import shutil
 import time
 import zipfile
@@ -15,22 +14,28 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from cnnapp import files
-from cnnapp.datasets.drafts import Draft, Report, Rows
+from cnnapp.datasets.drafts import Draft, Report, Rows, ShardRows
 from cnnapp.datasets.facts import ImageFacts
 from cnnapp.datasets.manifest import ArrayFile, Manifest, SplitName, StoredFile
 from cnnapp.datasets.names import is_slug
+from cnnapp.datasets.npy import write_array
+from cnnapp.datasets.shards import ShardedImages, ShardFiles, Shards
 from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess
 from cnnapp.settings import settings
 
 MANIFEST = "manifest.json"
+_ENDS = "ends.npy"  # of encoded images in their shards
+
+Images = NDArray[np.uint8] | ShardedImages
+"""uint8 (n, h, w, c), on disk until indexed: index first (a number, a slice, rows), then compute."""
 
 
 @dataclass(frozen=True)
 class Split:
     """Images and labels of one part of a data set."""
 
-    images: NDArray[np.uint8]  # memory-mapped (n, h, w, c)
+    images: Images
     labels: NDArray[np.int32]  # (n,)
     facts_file: Path | None = None
 
@@ -118,23 +123,39 @@ def read(name: str) -> PreparedDataset:
     Raises:
         CnnAppError: the set is damaged.
     """
-    manifest, folder = read_manifest(name), folder_of(name)
-    train = _read_split(manifest, folder, "train")
-    test = _read_split(manifest, folder, "test")
-    validation = _read_split(manifest, folder, "validation") if manifest.validation_counts else None
+    manifest = read_manifest(name)
+    try:
+        stored = read_shards(manifest)
+        shards = stored.open(manifest.preprocess) if stored else None
+        train, test = (_read_split(manifest, split, shards) for split in ("train", "test"))
+        validation = _read_split(manifest, "validation", shards) if manifest.validation_counts else None
+    except (OSError, ValueError, EOFError, IndexError):
+        raise _damaged(name, "its arrays cannot be read") from None
     return PreparedDataset(manifest, train, test, validation)
 
 
-def _read_split(manifest: Manifest, folder: Path, name: SplitName) -> Split:
-    facts = f"{name}_facts.npz"
-    try:
-        split = Split(
-            np.load(folder / f"{name}_images.npy", mmap_mode="r", allow_pickle=False),
-            np.load(folder / f"{name}_labels.npy", allow_pickle=False),
-            folder / facts if facts in manifest.facts else None,
-        )
-    except (OSError, ValueError, EOFError):
-        raise _damaged(manifest.name, "its arrays cannot be read") from None
+def read_shards(manifest: Manifest) -> ShardFiles | None:
+    """Return the shards of a stored set, None where each split is one array; raises OSError or ValueError."""
+    folder = folder_of(manifest.name)
+    if not manifest.shards:
+        return None
+    ends = np.load(folder / _ENDS, allow_pickle=False) if manifest.encoding == "files" else None
+    return ShardFiles(folder, {name: manifest.arrays[name] for name in manifest.shards}, ends)
+
+
+def _read_split(manifest: Manifest, name: SplitName, shards: Shards | None) -> Split:
+    folder, facts = folder_of(manifest.name), f"{name}_facts.npz"
+    images: Images
+    if shards is None:
+        images = np.load(folder / f"{name}_images.npy", mmap_mode="r", allow_pickle=False)
+    else:
+        rows = np.load(folder / f"{name}_rows.npy", allow_pickle=False)
+        images = ShardedImages(shards, rows)
+    split = Split(
+        images,
+        np.load(folder / f"{name}_labels.npy", allow_pickle=False),
+        folder / facts if facts in manifest.facts else None,
+    )
     counts = {"train": manifest.train_counts, "test": manifest.test_counts, "validation": manifest.validation_counts}
     _check(manifest, split, counts[name])
     return split
@@ -155,13 +176,17 @@ def write(name: str, draft: Draft, report: Report) -> Manifest:
         CnnAppError: the name is taken, the disk has no room, or the set would be larger than the limit.
     """
     folder = folder_of(name)
-    _check_room(draft)
+    if draft.shards is None:  # shards are on disk already and only get another name
+        _check_room(draft)
     if folder.exists():
         raise taken(name)
     with files.new_folder(folder) as part:
-        arrays: dict[str, ArrayFile] = {}
+        arrays = _link_shards(part, draft.shards) if draft.shards else {}
         for split, rows in draft.splits.items():
-            arrays |= _write_split(part, split, rows, (draft, report))
+            if isinstance(rows, ShardRows):
+                arrays |= _write_rows(part, split, rows)
+            else:
+                arrays |= _write_images(part, split, rows, (draft, report))
         manifest = _manifest(name, draft, arrays, _write_facts(part, draft))
         files.write(part / MANIFEST, manifest.model_dump_json(indent=1).encode(), durable=False)
     return manifest
@@ -180,7 +205,27 @@ def taken(name: str) -> CnnAppError:
     )
 
 
-def _write_split(folder: Path, split: str, rows: Rows, context: tuple[Draft, Report]) -> dict[str, ArrayFile]:
+def _link_shards(folder: Path, shards: ShardFiles) -> dict[str, ArrayFile]:
+    """Give the shards' files a second name in `folder`: nothing is copied, and a killed job still finds them."""
+    for name in shards.arrays:
+        try:
+            os.link(shards.folder / name, folder / name)
+        except OSError:  # on another disk
+            shutil.copyfile(shards.folder / name, folder / name)
+    if shards.ends is None:
+        return dict(shards.arrays)
+    return {**shards.arrays, _ENDS: write_array(folder / _ENDS, shards.ends.shape, np.int64, [shards.ends])}
+
+
+def _write_rows(folder: Path, split: str, rows: ShardRows) -> dict[str, ArrayFile]:
+    places, labels = f"{split}_rows.npy", f"{split}_labels.npy"
+    return {
+        places: write_array(folder / places, rows.places.shape, np.int64, [rows.places]),
+        labels: write_array(folder / labels, rows.labels.shape, np.int32, [rows.labels]),
+    }
+
+
+def _write_images(folder: Path, split: str, rows: Rows, context: tuple[Draft, Report]) -> dict[str, ArrayFile]:
     draft, report = context
     shape, done = (len(rows.labels), *draft.preprocess.image_shape), 0
 
@@ -193,8 +238,8 @@ def _write_split(folder: Path, split: str, rows: Rows, context: tuple[Draft, Rep
 
     images, labels = f"{split}_images.npy", f"{split}_labels.npy"
     return {
-        images: _write_array(folder / images, shape, batches()),
-        labels: _write_array(folder / labels, rows.labels.shape, [rows.labels.astype(np.int32)]),
+        images: write_array(folder / images, shape, np.uint8, batches()),
+        labels: write_array(folder / labels, rows.labels.shape, np.int32, [rows.labels]),
     }
 
 
@@ -208,31 +253,14 @@ def _write_facts(folder: Path, draft: Draft) -> dict[str, StoredFile]:
     return written
 
 
-def _write_array(path: Path, shape: tuple[int, ...], parts: Iterable[NDArray[np.generic]]) -> ArrayFile:
-    dtype = np.dtype(np.int32 if len(shape) == 1 else np.uint8)
-    header = io.BytesIO()
-    np.lib.format.write_array_header_1_0(
-        header, {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
-    )
-    sha = hashlib.sha256(header.getvalue())
-    with path.open("wb") as file:
-        file.write(header.getvalue())
-        for part in parts:
-            data = np.ascontiguousarray(part, dtype)
-            sha.update(data.data)
-            file.write(data.data)
-        size = file.tell()
-    if size != len(header.getvalue()) + int(np.prod(shape)) * dtype.itemsize:
-        raise RuntimeError(f"{path.name}: the source promised {shape} but gave {size} bytes")
-    return ArrayFile(shape=shape, bytes=size, sha256=sha.hexdigest())
-
-
 def _manifest(name: str, draft: Draft, arrays: dict[str, ArrayFile], facts: dict[str, StoredFile]) -> Manifest:
     classes = len(draft.class_names)
     counts = {
         split: tuple(np.bincount(rows.labels, minlength=classes).tolist()) for split, rows in draft.splits.items()
     }
     return Manifest(
+        version=draft.version,
+        parent=draft.parent,
         name=name,
         title=draft.title,
         description=draft.description,
@@ -244,6 +272,8 @@ def _manifest(name: str, draft: Draft, arrays: dict[str, ArrayFile], facts: dict
         validation_counts=counts.get("validation", ()),
         arrays=arrays,
         facts=facts,
+        shards=tuple(draft.shards.arrays) if draft.shards else (),
+        encoding="files" if draft.shards and draft.shards.ends is not None else "raw",
         preprocess=draft.preprocess,
         skipped=tuple(draft.skipped),
         converted=draft.converted,
@@ -273,12 +303,19 @@ def _check(manifest: Manifest, split: Split, counts: tuple[int, ...]) -> None:
     good = (
         split.images.dtype == np.uint8
         and split.images.shape == (sum(counts), *manifest.image_shape)
+        and _rows_exist(split.images)
         and split.labels.dtype == np.int32
         and split.labels.shape == split.images.shape[:1]
         and np.array_equal(np.unique(split.labels), np.flatnonzero(counts))
     )
     if not good:
         raise _damaged(manifest.name, "its arrays do not fit its manifest")
+
+
+def _rows_exist(images: Images) -> bool:
+    if not isinstance(images, ShardedImages):
+        return True
+    return bool(np.all((images.rows >= 0) & (images.rows < len(images.shards))))
 
 
 def _damaged(name: str, how: str) -> CnnAppError:
