@@ -18,7 +18,15 @@ SETTINGS = {
     "epochs": 3,
     "batch_size": 128,
     "schedule": {"kind": "cosine"},
-    "augmentation": {"horizontal_flip": True, "width_shift": 0.1, "rotation": 10.0},
+    "augmentation": {
+        "horizontal_flip": True,
+        "width_shift": 0.1,
+        "rotation": 10.0,
+        "brightness": 0.2,
+        "contrast": 0.2,
+        "cutout": 0.3,
+        "mixup": 0.2,
+    },
     "early_stopping": {"monitor": "val_loss", "patience": 50},
 }
 

@@ -7,7 +7,7 @@ from cnnapp import architectures, datasets
 from cnnapp.architectures import ImageShape, LayerSpec
 from cnnapp.datasets import DatasetInfo
 from cnnapp.errors import CnnAppError
-from cnnapp.recipes import Augmentation, Recipe, explain
+from cnnapp.recipes import AUGMENTATION_PRESETS, Recipe, explain
 
 
 class RunConfig(BaseModel):
@@ -100,5 +100,4 @@ def configure_first_run() -> RunConfig:
     97 %; twice the epochs with small changes of the images reach 98.8 % (98.0 to 99.5) and cost seconds.
     These settings were the best of three on those same test images, so the second figure is a little optimistic.
     """
-    small = Augmentation(width_shift=0.1, height_shift=0.1, rotation=10, zoom=0.1)
-    return configure("digits", "lenet5", epochs=30, augmentation=small.model_dump())
+    return configure("digits", "lenet5", epochs=30, augmentation=AUGMENTATION_PRESETS["digits"].model_dump())

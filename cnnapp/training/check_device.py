@@ -42,7 +42,7 @@ def check() -> dict[str, Any]:
     def train(steps: int) -> None:
         positions = np.arange(steps * batch)
         rates = tf.fill([steps], tf.constant(recipe.learning_rate, tf.float32))
-        graphs.train(source.take(positions), tf.zeros((0, 8)), rates, tf.constant(batch))[0].numpy()
+        graphs.train(source.take(positions), {}, rates, tf.constant(batch))[0].numpy()
 
     train(1)
     began = time.perf_counter()

@@ -3,7 +3,9 @@
 from typing import Any
 
 from cnnapp.architectures import ImageShape
+from cnnapp.datasets import augmentation
 from cnnapp.recipes import Recipe
+from cnnapp.training.augment import Tensors, change, mix, partners
 from cnnapp.training.source import Batches
 
 
@@ -14,25 +16,24 @@ class Graphs:
         import tensorflow as tf
 
         self.model, self.optimizer = model, optimizer
-        self._shape = image_shape
-        self._augments = recipe.augmentation.active
         self._smoothing = recipe.label_smoothing
         self._classes = int(model.output_shape[-1])
         images = tf.TensorSpec((None, *image_shape), tf.uint8)
         ints = tf.TensorSpec((None,), tf.int32)
         scalar = tf.TensorSpec((), tf.int32)
-        transforms = tf.TensorSpec((None, 8), tf.float32)
+        nothing = augmentation.draw(recipe.augmentation, 0, image_shape, seed=0, epoch=0)
+        draws = {name: tf.TensorSpec((None, *values.shape[1:]), values.dtype) for name, values in nothing.items()}
         rates = tf.TensorSpec((None,), tf.float32)
         batches = Batches(images, ints, ints)
-        self.train = tf.function(self._train, input_signature=(batches, transforms, rates, scalar))
+        self.train = tf.function(self._train, input_signature=(batches, draws, rates, scalar))
         self.evaluate = tf.function(self._evaluate, input_signature=(batches, scalar))
 
-    def _train(self, batches: Batches, transforms: Any, rates: Any, batch: Any) -> Any:
+    def _train(self, batches: Batches, draws: Tensors, rates: Any, batch: Any) -> Any:
         """Take one step per entry of `rates`; stop after the first whose loss is not finite.
 
         Args:
             batches: m images in training order; a step takes the next `batch` of them, the last one what is left.
-            transforms: float32 (m, 8); (0, 8) without augmentation.
+            draws: of `augmentation.draw`, m rows each.
             rates: float32 (steps,): learning rates.
             batch: int32.
 
@@ -50,35 +51,29 @@ class Graphs:
             first = taken * batch
             last = tf.minimum(first + batch, end)
             x = tf.cast(tf.gather(images, rows[first:last]), tf.float32)
-            if self._augments:
-                x = self._transform(x, transforms[first:last])
             self.optimizer.learning_rate.assign(rates[taken])
-            loss, right = self._step(x, labels[first:last])
+            loss, right = self._step(x, labels[first:last], {name: draws[name][first:last] for name in draws})
             losses, rights = losses.write(taken, loss), rights.write(taken, right)
             finite = tf.math.is_finite(loss)
             taken += 1
         return losses.stack(), rights.stack(), taken
 
-    def _transform(self, x: Any, transforms: Any) -> Any:
+    def _step(self, x: Any, y: Any, draws: Tensors) -> Any:
         import tensorflow as tf
 
-        return tf.raw_ops.ImageProjectiveTransformV3(
-            images=x,
-            transforms=transforms,
-            output_shape=self._shape[:2],
-            interpolation="BILINEAR",
-            fill_mode="NEAREST",
-            fill_value=0.0,
-        )
-
-    def _step(self, x: Any, y: Any) -> Any:
-        import tensorflow as tf
-
+        x, share = change(x, draws), draws.get("share")
+        if share is not None:
+            x = mix(x, share)
         with tf.GradientTape() as tape:
             outputs = self.model(x, training=True)
-            loss = tf.reduce_mean(self._losses(y, outputs, self._smoothing))
+            losses = self._losses(y, outputs, self._smoothing)
+            if share is not None:  # cross-entropy is linear in the target: this is the loss of the mixed labels
+                losses = share * losses + (1 - share) * self._losses(partners(y), outputs, self._smoothing)
+            loss = tf.reduce_mean(losses)
         variables = self.model.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)
+        if share is not None:  # right is who names the label with the larger share
+            y = tf.where(share >= 0.5, y, partners(y))
         return loss, self._right(y, outputs)
 
     def _evaluate(self, batches: Batches, batch: Any) -> Any:

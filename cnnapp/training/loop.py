@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from cnnapp import architectures
 from cnnapp.datasets import PreparedDataset, augmentation
+from cnnapp.datasets.augmentation import Draws
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import CalledOffError
 from cnnapp.runs import Plan, RunFolder
@@ -93,7 +94,7 @@ class Trainer:
         """Train what is left of the current epoch; return whether early stopping ends the run after it."""
         epoch, count = self.progress.epoch, len(self.train)
         order = epoch_order(count, seed=self.config.seed, epoch=epoch)
-        transforms = self._transforms(epoch)
+        draws = self._draw(epoch)
         began = time.perf_counter()
         first = self.progress.step - epoch * self.steps_per_epoch
         while first < self.steps_per_epoch:
@@ -101,26 +102,24 @@ class Trainer:
             steps = self.pace.steps(self.steps_per_epoch - first)
             batch = self.recipe.batch_size
             positions = order[first * batch : min((first + steps) * batch, count)]
-            self._dispatch(positions, transforms[positions] if len(transforms) else transforms, steps)
+            self._dispatch(positions, {name: values[positions] for name, values in draws.items()}, steps)
             first += steps
             if self.keeper.state_due and first < self.steps_per_epoch:  # at its end the epoch is evaluated first
                 self.keeper.save_state(self.progress)
         return self._end_epoch(began)
 
-    def _transforms(self, epoch: int) -> NDArray[np.float32]:
-        rules = self.recipe.augmentation
-        if not rules.active:
-            return np.empty((0, 8), np.float32)
-        seed, shape = self.config.seed, self.config.image_shape
-        return augmentation.draw(rules, len(self.train), shape, seed=seed, epoch=epoch)
+    def _draw(self, epoch: int) -> Draws:
+        rules, shape = self.recipe.augmentation, self.config.image_shape
+        return augmentation.draw(rules, len(self.train), shape, seed=self.config.seed, epoch=epoch)
 
-    def _dispatch(self, positions: NDArray[np.int64], transforms: NDArray[np.float32], steps: int) -> None:
+    def _dispatch(self, positions: NDArray[np.int64], draws: Draws, steps: int) -> None:
         import tensorflow as tf
 
         began = time.perf_counter()
         rates = tf.constant([self._rate(self.progress.step + index) for index in range(steps)], tf.float32)
         batch = self.recipe.batch_size
-        results = self.graphs.train(self.train.take(positions), tf.constant(transforms), rates, tf.constant(batch))
+        changes = {name: tf.constant(values) for name, values in draws.items()}
+        results = self.graphs.train(self.train.take(positions), changes, rates, tf.constant(batch))
         losses, rights, taken = (result.numpy() for result in results)
         sizes = np.full(steps, batch)
         sizes[-1] = len(positions) - batch * (steps - 1)

@@ -1,6 +1,6 @@
 from cnnapp.architectures.architecture import Architecture
 from cnnapp.architectures.specs import Conv2D, Dense, Flatten, ImageShape, LayerSpec, Pooling, Rescaling
-from cnnapp.recipes import Augmentation, Recipe
+from cnnapp.recipes import AUGMENTATION_PRESETS, Recipe
 
 
 def _first_cnn(image_shape: ImageShape, classes: int) -> tuple[LayerSpec, ...]:  # noqa: ARG001 (one signature for all)
@@ -35,7 +35,7 @@ FIRST_CNN = Architecture(
         optimizer="adam",
         batch_size=32,
         epochs=25,
-        augmentation=Augmentation(shear=0.2, zoom=0.2, horizontal_flip=True),
+        augmentation=AUGMENTATION_PRESETS["first CNN"],
     ),
     input_note=(
         "64×64 in colour: 3.9 million parameters. At 256×256, as in the tutorial's text, it has 66 million, nearly all "

@@ -9,7 +9,7 @@ from cnnapp.architectures.specs import (
     Pooling,
     Rescaling,
 )
-from cnnapp.recipes import Augmentation, EarlyStopping, Recipe
+from cnnapp.recipes import AUGMENTATION_PRESETS, EarlyStopping, Recipe
 
 
 def _food_classifier(image_shape: ImageShape, classes: int) -> tuple[LayerSpec, ...]:  # noqa: ARG001
@@ -49,7 +49,7 @@ FOOD_CLASSIFIER = Architecture(
         epochs=100,
         validation_share=0.2,
         early_stopping=EarlyStopping(monitor="loss", patience=3),
-        augmentation=Augmentation(shear=0.2, zoom=0.2, horizontal_flip=True, width_shift=0.1, height_shift=0.1),
+        augmentation=AUGMENTATION_PRESETS["food"],
     ),
     input_note=(
         "200×200 in colour: 4.4 million parameters and 164 million multiply-adds per image, about 400 times those "

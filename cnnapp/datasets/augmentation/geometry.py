@@ -1,4 +1,4 @@
-"""Random changes of training images as projective transforms: drawn without state, applied where the network trains.
+"""Flips, rotation, shift, zoom and shear as one projective transform per image.
 
 Conventions of Keras' ImageDataGenerator (keras.src.legacy.preprocessing.image.apply_affine_transform): rotation, shift,
 shear and zoom about the centre of the image, then the flips; points outside take the nearest pixel.
@@ -9,29 +9,21 @@ from numpy.typing import NDArray
 
 from cnnapp.recipes import Augmentation
 
-DRAWS = 8  # uniform numbers per image; a new kind of change takes a new column, so that old ones keep theirs
+NUMBERS = 8  # uniform numbers per image; each kind has its own, whether the others are asked for or not
 
 
-def draw(
-    augmentation: Augmentation, count: int, image_shape: tuple[int, int, int], *, seed: int, epoch: int
+def is_wanted(augmentation: Augmentation) -> bool:
+    """Whether any of the changes of this file is asked for."""
+    shifts = augmentation.width_shift or augmentation.height_shift
+    flips = augmentation.horizontal_flip or augmentation.vertical_flip
+    return bool(flips or shifts or augmentation.rotation or augmentation.zoom or augmentation.shear)
+
+
+def compute_transforms(
+    augmentation: Augmentation, numbers: NDArray[np.float64], image_shape: tuple[int, int, int]
 ) -> NDArray[np.float32]:
-    """Draw one transform per image.
-
-    Args:
-        augmentation: what to draw from.
-        count: how many images; row i is the same for every count above i.
-        image_shape: (height, width, channels).
-        seed: of the run.
-        epoch: counted from 0.
-
-    Returns:
-        float32 (count, 8): a0 a1 a2 b0 b1 b2 c0 c1 as in tf.raw_ops.ImageProjectiveTransformV3, which maps the output
-        pixel (x, y) to the input point (a0·x + a1·y + a2, b0·x + b1·y + b2); pixel centres are whole numbers.
-    """
-    if not augmentation.active:
-        return np.tile(np.array([1, 0, 0, 0, 1, 0, 0, 0], np.float32), (count, 1))
-    height, width, _ = image_shape
-    numbers = np.random.Generator(np.random.Philox(key=[seed, epoch])).random((count, DRAWS))
+    """Return float32 (n, 8), what `draw` calls "transform", from uniform `numbers` (n, NUMBERS) in [0, 1)."""
+    count, (height, width, _) = len(numbers), image_shape
     spread = numbers * 2 - 1  # -1 to 1
     matrix = (
         _translation((width - 1) / 2, (height - 1) / 2, count)
@@ -50,21 +42,13 @@ def draw(
     return matrix.reshape(count, 9)[:, :8].astype(np.float32)
 
 
-def apply(images: NDArray[np.uint8], transforms: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Apply one transform to each image, for previews: bilinear, nearest pixel outside, as in training.
-
-    Args:
-        images: uint8 (n, h, w, c).
-        transforms: float32 (n, 8) from `draw`.
-
-    Returns:
-        uint8 (n, h, w, c).
-    """
+def sample(images: NDArray[np.float32], transforms: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return images, float32 (n, h, w, c), sampled as their transforms (n, 8) say, as TensorFlow does it."""
     changed = [_sample(image, transform) for image, transform in zip(images, transforms, strict=True)]
-    return np.stack(changed) if changed else images.copy()
+    return np.stack(changed) if changed else images
 
 
-def _sample(image: NDArray[np.uint8], transform: NDArray[np.float32]) -> NDArray[np.uint8]:
+def _sample(image: NDArray[np.float32], transform: NDArray[np.float32]) -> NDArray[np.float32]:
     height, width, _ = image.shape
     rows, columns = np.mgrid[:height, :width].astype(np.float32)
     a0, a1, a2, b0, b1, b2 = transform[:6]
@@ -75,7 +59,7 @@ def _sample(image: NDArray[np.uint8], transform: NDArray[np.float32]) -> NDArray
     across, down = (x - left)[..., None], (y - top)[..., None]
     upper = image[top, left] * (1 - across) + image[top, right] * across
     lower = image[bottom, left] * (1 - across) + image[bottom, right] * across
-    return np.asarray(np.round(upper * (1 - down) + lower * down), np.uint8)
+    return np.asarray(upper * (1 - down) + lower * down, np.float32)
 
 
 def _matrices(count: int) -> NDArray[np.float64]:
