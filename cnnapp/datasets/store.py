@@ -68,6 +68,12 @@ class PreparedDataset:
     validation: Split | None = None  # the set's own; None: training holds out a share of its images
 
     @property
+    def splits(self) -> dict[SplitName, Split]:
+        """The splits that there are, in the order of `Draft.splits`."""
+        own: dict[SplitName, Split] = {"validation": self.validation} if self.validation is not None else {}
+        return {"train": self.train, **own, "test": self.test}
+
+    @property
     def digest(self) -> str:
         """SHA-256 of pixels, labels and class names."""
         return self.manifest.digest
