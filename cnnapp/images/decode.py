@@ -3,9 +3,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageFile, features
+from PIL import Image, features
 
 from cnnapp.errors import CnnAppError
+from cnnapp.images.cost import most_pixels
 from cnnapp.images.kinds import FORMATS, foreign_kind, readable_kind
 from cnnapp.images.modes import Pixels, read_pixels
 from cnnapp.images.quiet import WithoutWarnings
@@ -51,7 +52,8 @@ def decode(data: bytes, name: str = "the image", *, max_pixels: int | None = Non
     Args:
         data: all bytes of the file.
         name: what to call the file in errors.
-        max_pixels: refuse larger images before decoding them; by default the operator's setting.
+        max_pixels: refuse larger images before decoding them; by default the operator's setting. Files whose
+            decoding needs more memory than usual (see `cost`) may have fewer.
 
     Raises:
         CnnAppError: the file is not such an image, is damaged or cut short, or is too large.
@@ -59,9 +61,7 @@ def decode(data: bytes, name: str = "the image", *, max_pixels: int | None = Non
     limit = settings().max_image_pixels if max_pixels is None else max_pixels
     kind = _check_bytes(data, name)
     try:
-        with _without_warnings, Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            _check_size(image.size, limit, name)
-            return _read(image, kind, name)
+        pixels, conversions, orientation = _read(data, kind, limit, name)
     except CnnAppError:
         raise
     except Image.DecompressionBombError as error:
@@ -69,6 +69,9 @@ def decode(data: bytes, name: str = "the image", *, max_pixels: int | None = Non
         raise _too_large("too many", most, name) from error
     except Exception as error:  # nine types seen from Pillow on damaged files, SyntaxError among them
         raise _damaged(error, kind, name) from error
+    if orientation in _UPRIGHT:  # only now, when Pillow's image is gone from memory
+        pixels = np.ascontiguousarray(_UPRIGHT[orientation](pixels))
+    return Decoded(pixels, kind, conversions)
 
 
 def _check_bytes(data: bytes, name: str) -> str:
@@ -105,19 +108,20 @@ def _damaged(error: Exception, kind: str, name: str) -> CnnAppError:
     )
 
 
-def _read(image: ImageFile.ImageFile, kind: str, name: str) -> Decoded:
-    # Pillow turns a TIFF while loading it and then forgets that it did; a PNG's EXIF may follow its pixels.
-    turned = _orientation(image) if kind == "TIFF" else 1
-    pixels, conversions = read_pixels(image, name)
-    orientation = _orientation(image)
-    if orientation in _UPRIGHT:
-        pixels = np.ascontiguousarray(_UPRIGHT[orientation](pixels))
-    if orientation in _UPRIGHT or turned in _UPRIGHT:
-        conversions.insert(0, "rotated")
-    # Only the pages and animations that people make: a JPEG's second picture is a preview or a depth map.
-    if kind != "JPEG" and _has_more_frames(image):
-        conversions.append("first frame")
-    return Decoded(pixels, kind, tuple(conversions))
+def _read(data: bytes, kind: str, limit: int, name: str) -> tuple[Pixels, tuple[str, ...], int]:
+    """Return the pixels as they lie in the file, what was done to them, and the orientation still to be undone."""
+    with _without_warnings, Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        _check_size(image.size, most_pixels(image, kind, data, limit), name)
+        # Pillow turns a TIFF while loading it and then forgets that it did; a PNG's EXIF may follow its pixels.
+        turned = _orientation(image) if kind == "TIFF" else 1
+        pixels, conversions = read_pixels(image, name)
+        orientation = _orientation(image)
+        if orientation in _UPRIGHT or turned in _UPRIGHT:
+            conversions.insert(0, "rotated")
+        # Only the pages and animations that people make: a JPEG's second picture is a preview or a depth map.
+        if kind != "JPEG" and _has_more_frames(image):
+            conversions.append("first frame")
+        return pixels, tuple(conversions), orientation
 
 
 def _orientation(image: Image.Image) -> int:

@@ -1,5 +1,6 @@
 """Pillow's image modes, each to uint8 with 1 or 3 channels."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ Pixels = npt.NDArray[np.uint8]
 
 _WHITE_IS_ZERO = 0  # TIFF's PhotometricInterpretation
 _PHOTOMETRIC_TAG = 262
+_BAND_PIXELS = (
+    1 << 20
+)  # converted at a time: what lies between the file's mode and the result is never as large as both
 
 
 def read_pixels(image: ImageFile.ImageFile, name: str) -> tuple[Pixels, list[str]]:
@@ -28,7 +32,7 @@ def read_pixels(image: ImageFile.ImageFile, name: str) -> tuple[Pixels, list[str
     if image.mode.startswith("I;16"):
         return _from_deep_grey(image, rawmode)
     if image.mode in ("I", "F"):
-        return _from_numbers(np.asarray(image, np.float64), name)
+        return _from_numbers(image, name)
     if image.mode in ("LAB", "HSV"):
         raise CnnAppError(f"{name} is in {image.mode} colours, which this app does not read: save it as RGB.")
     return _from_bytes(image, rawmode)
@@ -40,28 +44,54 @@ def _rawmode(image: ImageFile.ImageFile) -> str:
     return str(first or "")
 
 
+def _bands(image: Image.Image) -> Iterator[Image.Image]:
+    """Cut the image into bands of rows, from the top."""
+    width, height = image.size
+    rows = max(1, _BAND_PIXELS // width)
+    if rows >= height:
+        yield image
+        return
+    for top in range(0, height, rows):
+        yield image.crop((0, top, width, min(top + rows, height)))
+
+
+def _convert(image: Image.Image, channels: int, to_bytes: Callable[[Image.Image], npt.NDArray[Any]]) -> Pixels:
+    pixels = np.empty((image.height, image.width, channels), np.uint8)
+    top = 0
+    for band in _bands(image):
+        pixels[top : top + band.height] = to_bytes(band).reshape(band.height, band.width, channels)
+        top += band.height
+    return pixels
+
+
 def _from_deep_grey(image: Image.Image, rawmode: str) -> tuple[Pixels, list[str]]:
-    values = np.asarray(image).astype(np.uint32)
     top = 4095 if rawmode == "I;12" else 65535
-    pixels = ((values * 255 + top // 2) // top).astype(np.uint8)
-    if getattr(image, "tag_v2", {}).get(_PHOTOMETRIC_TAG) == _WHITE_IS_ZERO:
-        pixels = 255 - pixels  # Pillow inverts these up to 8 bits only
-    conversions = ["16-bit scaled"]
+    white_is_zero = getattr(image, "tag_v2", {}).get(_PHOTOMETRIC_TAG) == _WHITE_IS_ZERO
     transparent = image.info.get("transparency")
-    if transparent is not None:
-        pixels = np.where(values == transparent, np.uint8(255), pixels)
-        conversions.append("alpha flattened")
-    return pixels[:, :, None], conversions
+
+    def to_bytes(band: Image.Image) -> npt.NDArray[Any]:
+        values = np.asarray(band).astype(np.uint32)
+        grey = (values * 255 + top // 2) // top
+        if white_is_zero:
+            grey = 255 - grey  # Pillow inverts these up to 8 bits only
+        return grey if transparent is None else np.where(values == transparent, 255, grey)
+
+    conversions = ["16-bit scaled"] if transparent is None else ["16-bit scaled", "alpha flattened"]
+    return _convert(image, 1, to_bytes), conversions
 
 
-def _from_numbers(values: npt.NDArray[np.float64], name: str) -> tuple[Pixels, list[str]]:
-    if not np.isfinite(values).all():
+def _from_numbers(image: Image.Image, name: str) -> tuple[Pixels, list[str]]:
+    extremes = [(float(values.min()), float(values.max())) for values in map(np.asarray, _bands(image))]
+    if not np.isfinite(extremes).all():  # NaN is the least and the greatest wherever it is
         raise CnnAppError(f"{name} holds values that are not numbers (NaN or infinity): save it again without them.")
-    low, high = values.min(), values.max()
-    top = next((top for top in (1, 255, 65535) if low >= 0 and high <= top), None)
+    low, high = min(low for low, _ in extremes), max(high for _, high in extremes)
+    top: float | None = next((top for top in (1, 255, 65535) if low >= 0 and high <= top), None)
     if top is None:  # no usual range: show the darkest as black and the brightest as white
-        values, top = values - low, high - low
-    pixels = np.rint(values * (255 / top)).astype(np.uint8)[:, :, None]
+        base, top = low, high - low
+    else:
+        base = 0.0
+    scale = 255 / (top or 1)
+    pixels = _convert(image, 1, lambda band: np.rint((np.asarray(band, np.float64) - base) * scale))
     return pixels, [] if top == 255 else ["float scaled"]
 
 
@@ -72,27 +102,42 @@ def _from_bytes(image: Image.Image, rawmode: str) -> tuple[Pixels, list[str]]:
         conversions.append("palette")
     if mode == "CMYK":
         conversions.append("CMYK converted")
-    if image.has_transparency_data:
-        image, flattened = _flatten(image, rawmode)
-        conversions += ["alpha flattened"] * flattened
-    grey = mode in ("1", "L", "LA", "La") or rawmode == "LA;16B"
-    pixels = np.array(image.convert("L" if grey else "RGB"))
-    if mode in ("P", "PA") and (pixels == pixels[:, :, :1]).all():
-        return pixels[:, :, :1], conversions
-    return pixels[:, :, None] if grey else pixels, conversions
+    flatten = _Flatten(image, rawmode) if image.has_transparency_data else None
+    wanted = "L" if mode in ("1", "L", "LA", "La") or rawmode == "LA;16B" else "RGB"
+
+    def to_bytes(band: Image.Image) -> npt.NDArray[Any]:
+        band = flatten(band) if flatten else band
+        return np.asarray(band if band.mode == wanted else band.convert(wanted))
+
+    pixels = _convert(image, 1 if wanted == "L" else 3, to_bytes)
+    if flatten and flatten.anything:
+        conversions.append("alpha flattened")
+    if mode in ("P", "PA") and _is_grey(pixels):
+        pixels = pixels[:, :, :1].copy()
+    return pixels, conversions
 
 
-def _flatten(image: Image.Image, rawmode: str) -> tuple[Image.Image, bool]:
-    """Lay the image on white; also tell whether anything was see-through."""
-    if image.mode in ("La", "RGBa"):
-        image = image.convert({"La": "LA", "RGBa": "RGBA"}[image.mode])
-    if "transparency" in image.info:
-        image.info["transparency"] = _key_in_8_bits(image.info["transparency"], rawmode)
-    image = image.convert("RGBA")
-    alpha = image.getchannel("A")
-    paper = Image.new("RGB", image.size, "white")
-    paper.paste(image.convert("RGB"), mask=alpha)
-    return paper, alpha.getextrema() != (255, 255)
+def _is_grey(pixels: Pixels) -> bool:
+    return all((row[:, 1:] == row[:, :1]).all() for row in pixels)
+
+
+class _Flatten:
+    """Lays parts of an image on white; tells whether anything was see-through."""
+
+    def __init__(self, image: Image.Image, rawmode: str) -> None:
+        self.anything = False
+        if "transparency" in image.info:
+            image.info["transparency"] = _key_in_8_bits(image.info["transparency"], rawmode)
+
+    def __call__(self, band: Image.Image) -> Image.Image:
+        if band.mode in ("La", "RGBa"):
+            band = band.convert({"La": "LA", "RGBa": "RGBA"}[band.mode])
+        band = band if band.mode == "RGBA" else band.convert("RGBA")
+        alpha = band.getchannel("A")
+        self.anything |= alpha.getextrema() != (255, 255)
+        paper = Image.new("RGB", band.size, "white")
+        paper.paste(band.convert("RGB"), mask=alpha)
+        return paper
 
 
 def _key_in_8_bits(key: Any, rawmode: str) -> Any:
