@@ -211,7 +211,7 @@ LABELS = np.array([0, 1, 1, 0, 1], np.int32)
 
 
 def test_samples_are_the_first_of_each_class():
-    grid = compute_samples(LABELS, 3, (4, 4, 1))
+    grid = compute_samples(LABELS, range(3), (4, 4, 1))
     assert grid.rows[:, :4].tolist() == [[0, 3, -1, -1], [1, 2, 4, -1], [-1, -1, -1, -1]]
     assert grid.layout.enlarge == 14
 
@@ -220,7 +220,7 @@ def test_samples_are_the_first_of_each_class():
 def test_sample_picture_has_each_image_in_its_place(shape):
     images = np.empty((5, *shape), np.uint8)
     images[:] = np.arange(50, 100, 10, dtype=np.uint8)[:, None, None, None]
-    grid = compute_samples(LABELS, 3, shape)
+    grid = compute_samples(LABELS, range(3), shape)
     picture = draw_samples(images, grid, (1, 2, 3))
     assert picture.shape == (*grid.layout.shape, 3)
     for position, row in enumerate(grid.rows.reshape(-1)):

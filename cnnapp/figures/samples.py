@@ -1,48 +1,86 @@
-"""Some images of every class in one picture, one row per class."""
+"""Some images of a data set in one picture: a row for each class, or one class page by page."""
 
 import math
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnnapp.figures.tiles import TileLayout, draw_tiles, shrink_tiles
 
-PER_CLASS = 10
+PER_ROW = 10
+PER_PAGE = 60  # images of one class
 _TILE = 56  # pixels of the picture that a tile should at least have
 _GAP = 3
+_READ = 32  # images read and shrunk at a time
+
+
+class Images(Protocol):
+    """The images of a split, in memory, on disk, or decoded when they are asked for."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(n, h, w, 1 or 3)."""
+        ...
+
+    def __getitem__(self, rows: NDArray[np.int64], /) -> NDArray[np.uint8]:
+        """Return some of them."""
+        ...
 
 
 class SampleGrid(NamedTuple):
     """Which images are shown, and where."""
 
-    rows: NDArray[np.int64]  # (classes, PER_CLASS): rows of the split; -1 where a class has no more images
+    rows: NDArray[np.int64]  # (rows of the grid, PER_ROW): rows of the split; -1 where there is no image
     layout: TileLayout
 
 
-def compute_samples(labels: NDArray[np.int32], classes: int, image_shape: tuple[int, int, int]) -> SampleGrid:
-    """Choose the first images of each class and lay them out.
+def compute_samples(labels: NDArray[np.int32], classes: Sequence[int], image_shape: tuple[int, int, int]) -> SampleGrid:
+    """Choose the first images of some classes and lay them out, one row per class.
 
     Args:
         labels: (n,) class indices.
-        classes: number of classes, 1 or more.
+        classes: the class of each row, 1 or more.
         image_shape: (height, width, channels) of the images.
     """
-    rows = np.full((classes, PER_CLASS), -1, np.int64)
-    for label in range(classes):
-        found = np.flatnonzero(labels == label)[:PER_CLASS]
-        rows[label, : len(found)] = found
+    rows = np.full((len(classes), PER_ROW), -1, np.int64)
+    for place, label in enumerate(classes):
+        found = np.flatnonzero(labels == label)[:PER_ROW]
+        rows[place, : len(found)] = found
+    return SampleGrid(rows, _lay_out(rows, image_shape))
+
+
+def compute_page(rows: NDArray[np.int64], page: int, image_shape: tuple[int, int, int]) -> SampleGrid:
+    """Lay out one page of images, `PER_PAGE` or fewer.
+
+    Args:
+        rows: (n,) rows of the split, all pages together; 1 or more.
+        page: counted from 1.
+        image_shape: (height, width, channels) of the images.
+    """
+    shown = rows[(page - 1) * PER_PAGE : page * PER_PAGE]
+    grid = np.full((math.ceil(len(shown) / PER_ROW), PER_ROW), -1, np.int64)
+    grid.reshape(-1)[: len(shown)] = shown
+    return SampleGrid(grid, _lay_out(grid, image_shape))
+
+
+def _lay_out(rows: NDArray[np.int64], image_shape: tuple[int, int, int]) -> TileLayout:
     height, width, _ = image_shape
     side = max(height, width)
     enlarge, shrink = max(1, math.ceil(_TILE / side)), max(1, side // _TILE)
     tile = max(1, height // shrink) * enlarge, max(1, width // shrink) * enlarge
-    return SampleGrid(rows, TileLayout(rows.size, classes, PER_CLASS, *tile, _GAP, enlarge, shrink))
+    return TileLayout(rows.size, len(rows), PER_ROW, *tile, _GAP, enlarge, shrink)
 
 
-def draw_samples(images: NDArray[np.uint8], grid: SampleGrid, ground: tuple[int, int, int]) -> NDArray[np.uint8]:
+def draw_samples(images: Images, grid: SampleGrid, ground: tuple[int, int, int]) -> NDArray[np.uint8]:
     """Draw the chosen images of uint8 (n, h, w, 1 or 3) into one picture uint8 (H, W, 3) on the colour `ground`."""
-    chosen = grid.rows.reshape(-1)
-    tiles = np.broadcast_to(images[np.maximum(chosen, 0)], (chosen.size, *images.shape[1:3], 3))
-    small = np.asarray(shrink_tiles(tiles.astype(np.float32), grid.layout).round(), np.uint8)
-    small[chosen < 0] = ground
-    return draw_tiles(small, grid.layout, ground)
+    chosen, layout = grid.rows.reshape(-1), grid.layout
+    tile = layout.height // layout.enlarge, layout.width // layout.enlarge
+    tiles = np.full((chosen.size, *tile, 3), ground, np.uint8)
+    there = np.flatnonzero(chosen >= 0)
+    for start in range(0, len(there), _READ):
+        places = there[start : start + _READ]
+        small = shrink_tiles(images[chosen[places]].astype(np.float32), layout)
+        tiles[places] = small.round().astype(np.uint8)  # grey becomes three channels here
+    return draw_tiles(tiles, layout, ground)

@@ -1,11 +1,15 @@
-"""One image of a data set as numbers: pixels, channels, label."""
+"""One image of a data set: its label, its pixels as numbers, its channels, and the file that it was."""
+
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from cnnapp.datasets import PreparedDataset, Split
 from cnnapp.figures.pixels import (
     MOST_SHOWN,
+    PixelRegion,
     compute_region,
     enlarge,
     enlargement,
@@ -13,12 +17,67 @@ from cnnapp.figures.pixels import (
     plot_pixels,
     split_channels,
 )
+from cnnapp.figures.value_counts import compute_value_counts, plot_value_counts
 from cnnapp.ui.feedback import escape
+from cnnapp.ui.image_facts import show_file_facts
 
 CHANNELS = {"red": "#FF0000", "green": "#00FF00", "blue": "#0000FF"}
+NO_TOOLBAR = {"displayModeBar": False}
 
 
-def show_label(label: int, names: tuple[str, ...]) -> None:
+class _Asked(NamedTuple):
+    """Which numbers are shown."""
+
+    row: int
+    channel: int
+    top: int
+    left: int
+
+
+def inspect_image(dataset: PreparedDataset, split: Split, key: str) -> None:
+    """Show one image of a split; the session's `key` holds its row."""
+    names, shape = dataset.manifest.class_names, dataset.manifest.image_shape
+    heading, choice = st.columns([3, 1], gap="large", vertical_alignment="bottom")
+    with choice.popover("Choose …", icon=":material/tune:", width="stretch"):
+        asked = _ask(len(split.labels), shape, key)
+    heading.subheader(f"Image {asked.row:,} as numbers", anchor=False)
+    image = np.asarray(split.images[asked.row])
+    region = compute_region(image[:, :, asked.channel], asked.top, asked.left)
+    picture, numbers = st.columns([2, 3], gap="large")
+    with picture:
+        _show_picture(image, region)
+        show_file_facts(split.facts, asked.row, dataset.preprocess)
+    with numbers:
+        _show_label(int(split.labels[asked.row]), names)
+        colour = list(CHANNELS.values())[asked.channel] if shape[2] == 3 else "#FFFFFF"
+        st.plotly_chart(plot_pixels(region, colour), config=NO_TOOLBAR, key="inspect-pixels")
+        st.caption(f"How many of its {image.shape[0] * image.shape[1]:,} pixels have which value, 0 to 255:")
+        st.plotly_chart(plot_value_counts(compute_value_counts(image)), config=NO_TOOLBAR, key="inspect-values")
+
+
+def _ask(count: int, shape: tuple[int, int, int], key: str) -> _Asked:
+    row = st.number_input(
+        f"Image, 0 to {count - 1:,}", 0, count - 1, key=key, persist_state="session", help="Or click an image above."
+    )
+    channel = _ask_channel() if shape[2] == 3 else 0
+    return _Asked(int(row), channel, _ask_start("row", shape[0]), _ask_start("column", shape[1]))
+
+
+def _ask_channel() -> int:
+    name = st.segmented_control(
+        "Numbers of channel", list(CHANNELS), default="red", required=True, key="inspect-channel"
+    )
+    return list(CHANNELS).index(name)
+
+
+def _ask_start(side: str, length: int) -> int:
+    last = length - MOST_SHOWN
+    if last <= 0:
+        return 0
+    return int(st.slider(f"First {side} of the frame", 0, last, last // 2, key=f"inspect-{side}-{length}"))
+
+
+def _show_label(label: int, names: tuple[str, ...]) -> None:
     """Show a label as the network's target: a one under its class, zeros under the others."""
     st.markdown(
         f"Label **{escape(names[label])}**, class number {label} of {len(names)}; as the network's target, one-hot:"
@@ -31,41 +90,12 @@ def show_label(label: int, names: tuple[str, ...]) -> None:
     )
 
 
-def show_image(image: NDArray[np.uint8]) -> None:
-    """Show an image of the set, uint8 (h, w, c), enlarged, as numbers, and its colours apart."""
-    picture, numbers = st.columns([2, 3], gap="large")
-    with numbers:
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            channel = _ask_channel() if image.shape[2] == 3 else 0
-            top, left = _ask_window(image.shape[0], image.shape[1])
-        region = compute_region(image[:, :, channel], top, left)
-        colour = list(CHANNELS.values())[channel] if image.shape[2] == 3 else "#FFFFFF"
-        st.plotly_chart(plot_pixels(region, colour), config={"displayModeBar": False}, key="inspect-pixels")
-    with picture:
-        framed = max(image.shape[:2]) > MOST_SHOWN
-        caption = "Numbers are shown of what is framed." if framed else None
-        marked = mark_region(image, region, times := enlargement(image, 320))
-        st.image(marked, width=times * image.shape[1], output_format="PNG", caption=caption)
-        _show_channels(image)
-
-
-def _ask_channel() -> int:
-    name = st.segmented_control(
-        "Numbers of channel", list(CHANNELS), default="red", required=True, key="inspect-channel"
-    )
-    return list(CHANNELS).index(name)
-
-
-def _ask_window(height: int, width: int) -> tuple[int, int]:
-    if max(height, width) <= MOST_SHOWN:
-        return 0, 0
-    with st.popover("Move the frame", icon=":material/open_with:"):
-        return _ask_start("row", height), _ask_start("column", width)
-
-
-def _ask_start(side: str, length: int) -> int:
-    last = length - MOST_SHOWN
-    return int(st.slider(f"First {side}", 0, last, last // 2, key=f"inspect-{side}-{length}")) if last > 0 else 0
+def _show_picture(image: NDArray[np.uint8], region: PixelRegion) -> None:
+    """Show uint8 (h, w, c) enlarged, a frame around the region whose numbers are shown, and its colours apart."""
+    caption = "Numbers are shown of what is framed." if max(image.shape[:2]) > MOST_SHOWN else None
+    marked = mark_region(image, region, times := enlargement(image, 320))
+    st.image(marked, width=times * image.shape[1], output_format="PNG", caption=caption)
+    _show_channels(image)
 
 
 def _show_channels(image: NDArray[np.uint8]) -> None:

@@ -1,4 +1,4 @@
-"""A picture of many tiles on the page; a click or the arrow keys choose one."""
+"""A picture of many tiles on the page, its rows named if they mean something; a click or the arrow keys choose one."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -10,10 +10,18 @@ from numpy.typing import NDArray
 from cnnapp.figures.tiles import TileLayout
 from cnnapp.ui.packing import UNPACK_JS, pack
 
-_HTML = '<div class="tiles" tabindex="0" role="group"><img alt=""><div class="mark"></div><div class="tip"></div></div>'
+_HTML = """<div class="frame"><div class="names"></div>
+<div class="tiles" tabindex="0" role="group"><img alt=""><div class="mark"></div><div class="tip"></div></div></div>"""
 _CSS = """
-.tiles { position: relative; display: inline-block; max-width: 100%; cursor: pointer; border-radius: 4px; }
-.tiles:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 4px; }
+.frame.named { max-height: 640px; overflow-y: auto; padding: 4px; display: grid; gap: 10px;
+  grid-template-columns: auto minmax(0, 1fr); }
+.names { display: none; }
+.named .names { display: grid; grid-auto-rows: 1fr; max-width: 130px; }
+.names span { align-self: center; justify-self: end; max-width: 100%; overflow: hidden; text-overflow: ellipsis;
+  white-space: nowrap; font: 14px var(--st-font); color: var(--st-text-color); }
+.tiles { position: relative; display: inline-block; align-self: start; justify-self: start; max-width: 100%;
+  cursor: pointer; border-radius: 4px; }
+.tiles:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 3px; }
 img { display: block; max-width: 100%; height: auto; }
 .mark { position: absolute; box-sizing: border-box; pointer-events: none; border-radius: 2px;
   outline: 3px solid var(--st-orange-color, #E69F00); }
@@ -28,11 +36,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const { meta, pictures } = unpack(data);
   const box = parentElement.querySelector(".tiles"), image = box.querySelector("img");
   const mark = box.querySelector(".mark"), tip = box.querySelector(".tip");
+  const frame = parentElement.querySelector(".frame"), names = parentElement.querySelector(".names");
   const url = URL.createObjectURL(pictures[0]);
   image.src = url;
   image.alt = meta.label;
   image.style.width = meta.width + "px";
   box.setAttribute("aria-label", meta.label + ". Arrow keys choose another.");
+  frame.classList.toggle("named", meta.names.length > 0);
+  names.replaceChildren(...meta.names.map((name) => {
+    const line = document.createElement("span");
+    line.textContent = line.title = name;
+    return line;
+  }));
   const share = (part, whole) => (100 * part) / whole + "%";
   let position = meta.order.indexOf(meta.chosen);
   const corner = (at) => [Math.floor(at / meta.columns) * (meta.tile[0] + meta.gap) + meta.gap,
@@ -46,18 +61,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
     });
   };
   const choose = (at) => {
-    if (at === null || at < 0 || at >= meta.order.length || at === position) return;
+    if (!(meta.order[at] >= 0) || at === position) return;
     position = at;
     show();
     setTriggerValue("chosen", meta.order[at]);
   };
   const under = (event) => {
-    const frame = image.getBoundingClientRect();
-    const y = ((event.clientY - frame.top) / frame.height) * meta.height - meta.gap / 2;
-    const x = ((event.clientX - frame.left) / frame.width) * meta.width - meta.gap / 2;
+    const shown = image.getBoundingClientRect();
+    const y = ((event.clientY - shown.top) / shown.height) * meta.height - meta.gap / 2;
+    const x = ((event.clientX - shown.left) / shown.width) * meta.width - meta.gap / 2;
     const row = Math.floor(y / (meta.tile[0] + meta.gap)), column = Math.floor(x / (meta.tile[1] + meta.gap));
     const at = row * meta.columns + column;
-    return row >= 0 && column >= 0 && column < meta.columns && at < meta.order.length ? at : null;
+    return row >= 0 && column >= 0 && column < meta.columns && meta.order[at] >= 0 ? at : null;
   };
   box.onclick = (event) => choose(under(event));
   box.onpointermove = (event) => {
@@ -67,7 +82,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const [top, left] = corner(at);
     tip.textContent = meta.noun + " " + meta.order[at];
     tip.style.left = share(left, meta.width);
-    tip.style.top = `calc(${share(top, meta.height)} - 22px)`;
+    tip.style.top = `max(${meta.names.length ? 0 : -22}px, calc(${share(top, meta.height)} - 22px))`;
   };
   box.onpointerleave = () => (tip.style.display = "none");
   box.onkeydown = (event) => {
@@ -89,15 +104,17 @@ class Tiles(NamedTuple):
 
     picture: NDArray[np.uint8]  # (H, W, 3), drawn for `layout`
     layout: TileLayout
-    noun: str  # what a tile is: "map", "kernel"
-    order: Sequence[int]  # the number of the tile at each position
+    noun: str  # what a tile is: "map", "kernel", "image"
+    order: Sequence[int]  # the number of the tile at each position; -1 where there is none
     chosen: int  # the number that is marked
+    row_names: Sequence[str] = ()  # what each row of tiles shows
 
 
 def show_tiles(tiles: Tiles, *, key: str, on_choose: Callable[[int], None]) -> None:
     """Show a tiled picture; `on_choose` is told the number of a clicked tile before the page runs again."""
     layout = tiles.layout
     order = [int(number) for number in tiles.order]
+    count = sum(number >= 0 for number in order)
     meta = {
         "height": layout.shape[0],
         "width": layout.shape[1],
@@ -107,12 +124,13 @@ def show_tiles(tiles: Tiles, *, key: str, on_choose: Callable[[int], None]) -> N
         "order": order,
         "chosen": tiles.chosen,
         "noun": tiles.noun,
-        "label": f"{layout.tiles} {tiles.noun}s, {tiles.noun} {tiles.chosen} chosen",
+        "names": list(tiles.row_names),
+        "label": f"{count} {tiles.noun}s, {tiles.noun} {tiles.chosen} chosen",
     }
 
     def take() -> None:
         number = st.session_state[key].get("chosen")
-        if number in order:
+        if number in order and number >= 0:
             on_choose(int(number))
 
     _tiles(key=key, data=pack(meta, [tiles.picture]), on_chosen_change=take)

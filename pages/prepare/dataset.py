@@ -9,22 +9,11 @@ from cnnapp.ui.dataset_import import import_popover, offer_archive
 from cnnapp.ui.dataset_jobs import follow, live_imports, settle_followed, show_failure, watch_job
 from cnnapp.ui.dataset_look import labels_of
 from cnnapp.ui.feedback import escape, next_step, plain_errors
+from cnnapp.ui.image_facts import CONVERSIONS
 from cnnapp.ui.pickers import choose_dataset, forget_dataset, pick_dataset, pick_view
 
 VIEWS: dict[str, Callable[[DatasetInfo], None]] = {"Look": dataset_look.show}  # of a prepared data set
 MOST_LISTED = 1000  # files that were left out; a browser need not hold more
-CONVERSIONS = {
-    "float scaled": "fractions from 0 to 1 became whole numbers from 0 to 255",
-    "float rounded": "fractions from 0 to 255 were rounded",
-    "0-1 scaled": "zeros and ones became 0 and 255",
-    "integer narrowed": "wide whole numbers became bytes, without a change of value",
-    "rotated": "turned upright, as the camera noted",
-    "16-bit scaled": "16 bits per value became 8",
-    "alpha flattened": "what was see-through is white now",
-    "first frame": "only the first of several pictures is used",
-    "palette": "colours by number became colours",
-    "CMYK converted": "colours for print became colours for screens",
-}
 
 
 def main() -> None:
