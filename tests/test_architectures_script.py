@@ -20,7 +20,17 @@ EVERYTHING = Recipe(
     schedule=OneCycle(),
     batch_size=8,
     epochs=2,
-    augmentation=Augmentation(vertical_flip=True, rotation=10, height_shift=0.1, zoom=0.1, shear=0.1),
+    augmentation=Augmentation(
+        vertical_flip=True,
+        rotation=10,
+        height_shift=0.1,
+        zoom=0.1,
+        shear=0.1,
+        brightness=0.2,
+        contrast=0.2,
+        cutout=0.4,
+        mixup=0.2,
+    ),
 )
 
 
@@ -61,12 +71,53 @@ def test_a_constant_rate_needs_no_callback():
     assert "FollowSchedule" not in write(architectures.get("dense"), schedule=Constant())
 
 
+@pytest.mark.parametrize(
+    ("rules", "used"),
+    [
+        ({"horizontal_flip": True}, {"change_geometry"}),
+        ({"brightness": 0.2}, {"change_brightness"}),
+        ({"contrast": 0.2}, {"change_contrast"}),
+        ({"cutout": 0.2}, {"cut_out"}),
+        ({"mixup": 0.2}, {"mix"}),
+        ({"shear": 0.1, "mixup": 0.2}, {"change_geometry", "mix"}),
+    ],
+)
+def test_the_script_changes_images_only_as_asked_for(rules, used):
+    text = write(architectures.get("dense"), augmentation=Augmentation(**rules))
+    change = next(node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef) and node.name == "change")
+    assert {node.func.id for node in ast.walk(change) if isinstance(node, ast.Call)} == used
+    assert [
+        name for name in ("change_geometry", "def cut_out", "def mix") if name in text and name[4:] not in str(used)
+    ] == []
+
+
+@pytest.mark.keras
+def test_the_scripts_changes_are_the_apps_kinds():
+    import keras
+    import tensorflow as tf
+
+    text = write(architectures.get("dense"), augmentation=Augmentation(brightness=0.2, cutout=0.4, mixup=0.2))
+    wanted = {"change_brightness", "cut_out", "mix"}
+    functions = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef) and node.name in wanted]
+    scope = {"tf": tf, "IMAGE_SHAPE": (10, 12, 3)}
+    exec("\n".join(map(ast.unparse, functions)), scope)  # noqa: S102
+    keras.utils.set_random_seed(0)
+    images = np.random.default_rng(0).integers(0, 200, (300, 10, 12, 3), np.uint8)
+    factors = scope["change_brightness"](images).numpy() / np.maximum(images, 1)
+    assert 0.8 <= np.median(factors, axis=(1, 2, 3)).min() < 0.82
+    assert (scope["cut_out"](images).numpy() != images).any(axis=3).sum(axis=(1, 2)).max() == 16
+    labels = np.eye(3)[np.arange(300) % 3]
+    _, mixed = scope["mix"](images, labels)
+    assert np.allclose(mixed.numpy().sum(axis=1), 1, atol=1e-5)
+    assert 0.3 < (mixed.numpy() * labels).sum(axis=1).mean() < 0.7
+
+
 @pytest.mark.keras
 @pytest.mark.parametrize(
     ("key", "image_shape", "classes", "recipe"),
     [
         ("lenet5", (28, 28, 1), 10, {"epochs": 1}),
-        ("first_cnn", (16, 20, 3), 2, {"epochs": 1, "validation_share": 0.0}),
+        ("first_cnn", (16, 20, 3), 2, {"epochs": 1, "validation_share": 0.0, "augmentation": Augmentation(mixup=0.2)}),
         ("tf_cifar10", (8, 8, 3), 3, EVERYTHING.model_dump(exclude={"schedule", "augmentation"})),
         ("cifar10_batchnorm", (8, 8, 1), 2, {name: getattr(EVERYTHING, name) for name in Recipe.model_fields}),
     ],

@@ -1,6 +1,7 @@
-"""The part of a network's Keras script that trains: optimiser, loss, schedule, callbacks, augmentation."""
+"""The part of a network's Keras script that trains: optimiser, loss, schedule, callbacks."""
 
-from cnnapp.recipes import Augmentation, Constant, Cosine, Exponential, OneCycle, Recipe, Schedule, Steps
+from cnnapp.architectures.script_augmentation import augmentation_script
+from cnnapp.recipes import Constant, Cosine, Exponential, OneCycle, Recipe, Schedule, Steps
 
 _OPTIMIZERS = {
     "sgd": "SGD",
@@ -19,7 +20,7 @@ def training_script(recipe: Recipe, *, one_unit: bool) -> str:
         recipe: how to train; with a validation share, the lines use x_val and y_val too.
         one_unit: the network ends in one sigmoid unit instead of softmax.
     """
-    return "\n".join((_compile(recipe, one_unit=one_unit), _callbacks(recipe), _fit(recipe)))
+    return "\n".join((_compile(recipe, one_unit=one_unit), _callbacks(recipe), _fit(recipe, one_unit=one_unit)))
 
 
 def _compile(recipe: Recipe, *, one_unit: bool) -> str:
@@ -102,13 +103,13 @@ def _factor(schedule: Schedule) -> str:
     return "\n".join(f"    {line}" for line in lines)
 
 
-def _fit(recipe: Recipe) -> str:
+def _fit(recipe: Recipe, *, one_unit: bool) -> str:
     images = "x_train, y_train, "
     validation = "validation_data=(x_val, y_val), " if recipe.validation_share else ""
     batch = f"batch_size={recipe.batch_size}, "
     lines = []
     if recipe.augmentation.active:
-        lines = [*_augment(recipe.augmentation, recipe.batch_size), ""]
+        lines = [augmentation_script(recipe.augmentation, recipe.batch_size, one_unit=one_unit)]
         images, batch = "train, ", ""
     return "\n".join(
         (
@@ -120,29 +121,3 @@ def _fit(recipe: Recipe) -> str:
             "",
         )
     )
-
-
-def _augment(augmentation: Augmentation, batch_size: int) -> list[str]:
-    flips = augmentation.horizontal_flip, augmentation.vertical_flip
-    mode = {(True, False): "horizontal", (False, True): "vertical", (True, True): "horizontal_and_vertical"}
-    shear, zoom = augmentation.shear, augmentation.zoom
-    calls = {
-        f'RandomFlip("{mode.get(flips)}")': any(flips),
-        f'RandomRotation({augmentation.rotation / 360:.4g}, fill_mode="nearest")': augmentation.rotation,
-        f'RandomTranslation({augmentation.height_shift}, {augmentation.width_shift}, fill_mode="nearest")': (
-            augmentation.height_shift or augmentation.width_shift
-        ),
-        f'RandomZoom({zoom}, {zoom}, fill_mode="nearest")': zoom,
-        f'RandomShear(x_factor={shear}, fill_mode="nearest")': shear,
-    }
-    return [
-        "# Every epoch sees the training images changed at random.",
-        "augment = keras.Sequential(",
-        "    [",
-        *(f"        layers.{call}," for call, wanted in calls.items() if wanted),
-        "    ]",
-        ")",
-        "train = tf.data.Dataset.from_tensor_slices((x_train, y_train))",
-        f"train = train.shuffle(len(x_train), seed=SEED).batch({batch_size})",
-        "train = train.map(lambda x, y: (augment(x, training=True), y)).prefetch(tf.data.AUTOTUNE)",
-    ]
