@@ -32,17 +32,26 @@ def write(path: Path, data: bytes, *, durable: bool = True) -> None:
         data: all of its bytes.
         durable: survive a power cut (fsync); without it only a killed process is survived.
     """
-    part = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}{PART}")
+    part = aside(path)
     try:
-        with part.open("wb") as file:
-            file.write(data)
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
-        part.replace(path)
+        part.write_bytes(data)
+        put(part, path, durable=durable)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def aside(path: Path) -> Path:
+    """Return a name beside `path` to write a file under that is not finished; no reader lists it."""
+    return path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}{PART}")
+
+
+def put(part: Path, path: Path, *, durable: bool = True) -> None:
+    """Rename the finished file `part` to `path`, after making it durable."""
+    if durable:
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+    part.replace(path)
     if durable:
         sync_dir(path.parent)
 

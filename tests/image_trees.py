@@ -1,6 +1,7 @@
 """Folders and archives of small images, written by the tests."""
 
 import io
+import shutil
 import tarfile
 import zipfile
 from pathlib import Path
@@ -62,7 +63,8 @@ def as_tar(path: Path, files, mode="w:gz"):
 def take(path, ink=None, **options):
     """Import as the worker does, without a process; returns the data set."""
     spool = store.settings().home / "spool"
-    spool.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(spool, ignore_errors=True)
+    spool.mkdir(parents=True)
     workspace = Workspace(spool, lambda *_: None)
     draft = given.make(path, "Taken", options=ImageOptions(**options), ink=ink, workspace=workspace)
     if store.is_stored("taken"):

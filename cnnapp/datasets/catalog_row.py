@@ -2,7 +2,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from cnnapp.datasets.drafts import Draft, Rows, Workspace
+from cnnapp.datasets.drafts import Draft, Rows, ShardRows, Workspace
 from cnnapp.images import InkRule, Preprocess
 
 
@@ -37,7 +37,7 @@ class CatalogRow:
             listed_sizes=(),
         )
 
-    def draft(self, train: Rows, test: Rows) -> Draft:
+    def draft(self, train: Rows | ShardRows, test: Rows | ShardRows) -> Draft:
         """Return the draft that the row's maker hands to the store."""
         return Draft(
             title=self.title,

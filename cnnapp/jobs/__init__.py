@@ -1,3 +1,4 @@
+from cnnapp.jobs.environment import child_environment
 from cnnapp.jobs.folder import ACTIVE, FINAL, JobFolder, JobStatus, State
 from cnnapp.jobs.processes import drop_spares, keep_spare, reap, spawn, start
 from cnnapp.jobs.spare import ARGUMENT as SPARE
@@ -12,6 +13,7 @@ __all__ = [
     "JobFolder",
     "JobStatus",
     "State",
+    "child_environment",
     "claim_or_exit",
     "drop_spares",
     "keep_spare",

@@ -20,6 +20,7 @@ class Entry(NamedTuple):
     parts: tuple[str, ...]  # of its path inside the container; a label to read, never a path to open
     size: int  # bytes, as announced
     key: Any  # what its container finds it by
+    stamp: float = 0  # changes when the file does: its checksum or the time of its last change
 
     @property
     def shown(self) -> str:
@@ -45,7 +46,7 @@ class Container(Protocol):
         ...
 
     def read(self, wanted: Sequence[Entry]) -> Iterator[Content]:
-        """Read the files in the container's own order, each once; raises CnnAppError as `entries`."""
+        """Read some of `entries`, in their order, each once; raises CnnAppError as `entries`."""
         ...
 
 

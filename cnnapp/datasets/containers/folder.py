@@ -30,7 +30,8 @@ class Folder:
                 elif reason := _refusal(item):
                     self._skip(parts, reason)
                 else:
-                    found.append(Entry(parts, item.stat(follow_symlinks=False).st_size, parts))
+                    facts = item.stat(follow_symlinks=False)
+                    found.append(Entry(parts, facts.st_size, parts, facts.st_mtime_ns))
                 check_number(len(found) + len(self.skipped))
             waiting += reversed(below)
         return found

@@ -28,7 +28,7 @@ class Tar:
             if reason := reason or _refusal(member):
                 self.skipped.append(Skipped(file=shown(member.name), reason=reason))
             else:
-                found.append(Entry(parts, member.size, number))
+                found.append(Entry(parts, member.size, number, member.mtime))
         return found
 
     def read(self, wanted: Sequence[Entry]) -> Iterator[Content]:

@@ -24,8 +24,8 @@ class Zip:
         self.skipped: list[Skipped] = []
 
     def entries(self) -> list[Entry]:
-        """List the regular files in the order of the archive's directory."""
-        members = self._archive.infolist()
+        """List the regular files in the order in which they lie in the archive."""
+        members = sorted(self._archive.infolist(), key=lambda member: member.header_offset)
         check_number(len(members))
         _check_overlap(members)
         check_total(sum(member.file_size for member in members), self._size)
@@ -38,12 +38,12 @@ class Zip:
             if reason := reason or _refusal(member):
                 self.skipped.append(Skipped(file=shown(member.filename), reason=reason))
             else:
-                found.append(Entry(parts, member.file_size, member))
+                found.append(Entry(parts, member.file_size, member, member.CRC))
         return found
 
     def read(self, wanted: Sequence[Entry]) -> Iterator[Content]:
-        """Read the files in the order in which they lie in the archive; each one's CRC is checked."""
-        for entry in sorted(wanted, key=lambda entry: int(entry.key.header_offset)):
+        """Read the files in the order given; each one's CRC is checked."""
+        for entry in wanted:
             if reason := too_large(entry.size):
                 yield Content(entry, b"", reason)
                 continue
@@ -81,9 +81,13 @@ def _refusal(member: zipfile.ZipInfo) -> str:
 
 
 def _check_overlap(members: list[zipfile.ZipInfo]) -> None:
-    """Refuse members that share bytes: a small archive of those unpacks to petabytes (Fifield, WOOT 2019)."""
+    """Refuse members that share bytes: a small archive of those unpacks to petabytes (Fifield, WOOT 2019).
+
+    Args:
+        members: in the order in which they lie in the archive.
+    """
     end = 0
-    for member in sorted(members, key=lambda member: member.header_offset):
+    for member in members:
         if member.header_offset < end:
             raise CnnAppError("The files in the archive overlap, as in a zip bomb: pack them again.")
         end = member.header_offset + _LOCAL_HEADER + member.compress_size

@@ -1,10 +1,8 @@
 """Import of image files in folders of classes, from a folder or an archive."""
 
 import math
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -12,32 +10,25 @@ import numpy as np
 
 from cnnapp.datasets.containers import Container, Entry
 from cnnapp.datasets.drafts import Draft, Workspace
-from cnnapp.datasets.facts import FileFacts, ImageFacts
+from cnnapp.datasets.facts import ImageFacts
 from cnnapp.datasets.image_options import SMALLEST, ImageOptions
 from cnnapp.datasets.manifest import Skipped
-from cnnapp.datasets.sources.decoding import ColourFoundError, Decoder
+from cnnapp.datasets.shards import ShardFiles, Shards
+from cnnapp.datasets.sources.decoding import ColourFoundError
 from cnnapp.datasets.sources.ink_guess import SAMPLE, ink_rule, looks_like_ink
 from cnnapp.datasets.sources.layout import Layout, Placed, find_layout, is_called_image, list_files
-from cnnapp.datasets.sources.parts import ImagesOnDisk, make_parts
+from cnnapp.datasets.sources.part import Part, shard_name
+from cnnapp.datasets.sources.parts import make_parts
+from cnnapp.datasets.sources.plan import Plan, choose_encoding, cut_parts, fingerprint, parts_folder
+from cnnapp.datasets.sources.reading import read_parts
 from cnnapp.errors import CnnAppError
-from cnnapp.images import InkRule, Preprocess, decode
-from cnnapp.settings import settings
+from cnnapp.images import DECODE_ID, InkRule, Preprocess, decode
 
 USUAL_SIZE = 64  # of photos, unless somebody chooses otherwise
 KEPT_SIZE = 128  # sets whose images all have one size keep it up to here
 LOOKED_AT = 64  # files by which size and colour are chosen
 
 Shape = tuple[int, int, int]
-
-
-@dataclass
-class _Images:
-    """What came of the files; `placed` are those whose images are in the file `pixels`, in that order."""
-
-    pixels: Path
-    placed: list[Placed] = field(default_factory=list)
-    facts: list[FileFacts] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
 
 
 def make(
@@ -62,15 +53,14 @@ def make(
     """
     container, entries = given
     layout = _find_layout(container, entries)
-    shape = choose_shape(list(islice(_shapes(container, layout), LOOKED_AT)), options)
-    preprocess = Preprocess(image_shape=shape, resize_mode=options.resize_mode)
-    grey_only = options.colour == "auto" and shape[2] == 1
+    plan = _plan(container, layout, options, workspace.folder)
     try:
-        images = _read(container, layout, Decoder(preprocess, grey_only=grey_only), workspace)
+        parts = read_parts(container, layout.placed, plan, workspace)
     except ColourFoundError:
-        preprocess = preprocess.model_copy(update={"image_shape": (*shape[:2], 3)})
-        images = _read(container, layout, Decoder(preprocess, grey_only=False), workspace)
-    return _draft(title, layout, images, ink=ink, preprocess=preprocess)
+        plan = _coloured(plan, len(layout.placed), workspace.folder)
+        plan.store(workspace.folder)
+        parts = read_parts(container, layout.placed, plan, workspace)
+    return _draft(title, layout, _Read(parts, layout.placed, plan, workspace.folder), ink=ink)
 
 
 def _find_layout(container: Container, entries: Sequence[Entry]) -> Layout:
@@ -104,71 +94,82 @@ def _shapes(container: Container, layout: Layout) -> Iterator[Shape]:
             yield height, width, channels
 
 
-def _read(container: Container, layout: Layout, decoder: Decoder, workspace: Workspace) -> _Images:
-    """Decode all files into one file of pixels."""
-    shape, total = decoder.image_shape, len(layout.placed)
-    _check_room(total * math.prod(shape), workspace)
-    by_entry = {placed.entry.key: placed for placed in layout.placed}
-    images = _Images(workspace.folder / "images.raw")
-    with images.pixels.open("wb") as file:
-        contents = container.read([placed.entry for placed in layout.placed])
-        for number, image in enumerate(decoder.run(contents), 1):
-            if image.pixels is None or image.facts is None:
-                images.skipped.append(Skipped(file=image.entry.shown, reason=image.problem))
-            else:
-                file.write(image.pixels.data)
-                images.placed.append(by_entry[image.entry.key])
-                images.facts.append(image.facts)
-            workspace.report("Reading the images", number, total)
-    return images
+def _plan(container: Container, layout: Layout, options: ImageOptions, folder: Path) -> Plan:
+    """Return the plan by which an interrupted import of the same files has begun, or a new one."""
+    source = fingerprint(layout.placed, options.model_dump_json())
+    begun = Plan.load(folder)
+    if begun is not None and begun.source == source and begun.preprocess.decode_id == DECODE_ID:
+        return begun
+    shape = choose_shape(list(islice(_shapes(container, layout), LOOKED_AT)), options)
+    plan = Plan(
+        source=source,
+        preprocess=Preprocess(image_shape=shape, resize_mode=options.resize_mode),
+        grey_only=options.colour == "auto" and shape[2] == 1,
+        encoding=choose_encoding(len(layout.placed) * math.prod(shape), folder),
+    )
+    plan.store(folder)
+    return plan
 
 
-def _check_room(need: int, workspace: Workspace) -> None:
-    limit, free = settings().max_dataset_bytes, shutil.disk_usage(workspace.folder).free
-    if need > limit or 2 * need > free:  # once while it is read, once in the library
-        raise CnnAppError(
-            f"The images would take {need / 1e9:,.1f} GB, twice that while they are imported; {limit / 1e9:,.1f} GB "
-            f"are allowed (CNNAPP_MAX_DATASET_MB) and the disk has {free / 1e9:,.1f} GB left: choose a smaller size."
-        )
+def _coloured(plan: Plan, images: int, folder: Path) -> Plan:
+    """Return the plan for the same set in colour."""
+    shape = (*plan.preprocess.image_shape[:2], 3)
+    preprocess = plan.preprocess.model_copy(update={"image_shape": shape})
+    encoding = choose_encoding(images * math.prod(shape), folder)
+    return plan.model_copy(update={"preprocess": preprocess, "grey_only": False, "encoding": encoding})
 
 
-def _draft(title: str, layout: Layout, images: _Images, *, ink: bool | None, preprocess: Preprocess) -> Draft:
-    used = sorted({placed.label for placed in images.placed})
-    _check_used(len(used), images)
-    labels = np.searchsorted(used, [placed.label for placed in images.placed]).astype(np.int32)
+class _Read:
+    """What came of the files: `placed` are those whose images are in the shards, in that order."""
+
+    def __init__(self, parts: Sequence[Part], offered: Sequence[Placed], plan: Plan, folder: Path) -> None:
+        self.preprocess = plan.preprocess
+        cut = cut_parts(offered, plan.preprocess.image_shape)
+        self.placed = [files[place] for part, files in zip(parts, cut, strict=True) for place in part.places]
+        self.facts = ImageFacts.of([facts for part in parts for facts in part.facts])
+        self.skipped = [skipped for part in parts for skipped in part.skipped]
+        arrays = {shard_name(number): part.shard for number, part in enumerate(parts) if part.places}
+        lengths = np.array([length for part in parts for length in part.lengths], np.int64)
+        self.shards = ShardFiles(parts_folder(folder), arrays, np.cumsum(lengths) if plan.encoding == "files" else None)
+
+
+def _draft(title: str, layout: Layout, read: _Read, *, ink: bool | None) -> Draft:
+    used = sorted({placed.label for placed in read.placed})
+    _check_used(len(used), read.skipped)
+    labels = np.searchsorted(used, [placed.label for placed in read.placed]).astype(np.int32)
     names = tuple(layout.class_names[label] for label in used)
-    pixels = ImagesOnDisk(images.pixels, (len(labels), *preprocess.image_shape))
-    facts = ImageFacts.of(images.facts)
-    parts = make_parts(pixels, labels, [placed.split for placed in images.placed], facts)
+    facts = read.facts
+    parts = make_parts(labels, [placed.split for placed in read.placed], facts)
+    rule = _ink_rule(read.shards.open(read.preprocess), names, ink)
     return Draft(
         title=title,
         source="import",
         class_names=names,
-        preprocess=preprocess.model_copy(update={"ink": _ink_rule(pixels, names, ink)}),
+        preprocess=read.preprocess.model_copy(update={"ink": rule}),
         train=parts.train,
         test=parts.test,
         validation=parts.validation,
-        skipped=[*layout.skipped, *images.skipped],
+        shards=read.shards,
+        skipped=[*layout.skipped, *read.skipped],
         converted=dict(zip(facts.kinds, facts.converted.sum(axis=0).tolist(), strict=True)),
         notices=[*layout.notices, *_lost(layout, used), *parts.notices],
     )
 
 
-def _ink_rule(pixels: ImagesOnDisk, class_names: tuple[str, ...], ink: bool | None) -> InkRule | None:
-    count, *_, channels = pixels.shape
-    if channels != 1:
+def _ink_rule(shards: Shards, class_names: tuple[str, ...], ink: bool | None) -> InkRule | None:
+    if shards.image_shape[2] != 1:
         return None
-    sample = pixels.take(np.arange(0, count, max(1, count // SAMPLE)))
+    sample = shards.take(np.arange(0, len(shards), max(1, len(shards) // SAMPLE)))
     is_ink = looks_like_ink(sample) if ink is None else ink
     return ink_rule(sample, class_names) if is_ink else None
 
 
-def _check_used(classes: int, images: _Images) -> None:
+def _check_used(classes: int, skipped: Sequence[Skipped]) -> None:
     if classes >= 2:
         return
-    first = f" The first, {images.skipped[0].file}: {images.skipped[0].reason}" if images.skipped else ""
+    first = f" The first, {skipped[0].file}: {skipped[0].reason}" if skipped else ""
     raise CnnAppError(
-        f"Only {classes} of the folders hold readable images and {len(images.skipped):,} files "
+        f"Only {classes} of the folders hold readable images and {len(skipped):,} files "
         f"could not be read: expected two classes or more.{first}"
     )
 

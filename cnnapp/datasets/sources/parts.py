@@ -1,13 +1,12 @@
-"""From labelled images on disk to the splits of a draft."""
+"""From labelled images to the splits of a draft."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnapp.datasets.drafts import Rows, rows_per_batch
+from cnnapp.datasets.drafts import ShardRows
 from cnnapp.datasets.facts import ImageFacts
 from cnnapp.datasets.manifest import SplitName
 from cnnapp.datasets.splits import split_stratified
@@ -16,36 +15,22 @@ from cnnapp.errors import CnnAppError
 TEST_SHARE, SPLIT_SEED = 0.15, 0  # of a set without a test part
 
 
-class ImagesOnDisk(NamedTuple):
-    """Decoded images, uint8 `shape` = (n, h, w, c), one after the other in a file."""
-
-    path: Path
-    shape: tuple[int, int, int, int]
-
-    def take(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """Read some of them; the file is mapped anew each time, so that what was read does not stay in memory."""
-        return np.memmap(self.path, np.uint8, "r", shape=self.shape)[rows]
-
-
 class Parts(NamedTuple):
     """The splits of a data set, and what was decided about them, in whole sentences."""
 
-    train: Rows
-    test: Rows
-    validation: Rows | None
+    train: ShardRows
+    test: ShardRows
+    validation: ShardRows | None
     notices: list[str]
 
 
-def make_parts(
-    images: ImagesOnDisk, labels: NDArray[np.int32], splits: Sequence[SplitName], facts: ImageFacts | None = None
-) -> Parts:
+def make_parts(labels: NDArray[np.int32], splits: Sequence[SplitName], facts: ImageFacts) -> Parts:
     """Put labelled images into their splits; a set without a test part gives one up.
 
     Args:
-        images: n of them.
-        labels: (n,).
+        labels: (n,), of the images in their shards.
         splits: n names.
-        facts: of the n files that the images were.
+        facts: of the n files that they were.
 
     Raises:
         CnnAppError: there are too few images to train and test with.
@@ -61,7 +46,7 @@ def make_parts(
         rows["train"], rows["test"] = (rows["train"][part] for part in taken)
         notices.append(f"There is no test part: {len(rows['test']):,} of {len(names):,} images were set apart for it.")
     _check(rows["train"], rows["test"], labels)
-    train, validation, test = (_rows(images, labels, part, facts=facts) for part in rows.values())
+    train, validation, test = (_rows(labels, part, facts) for part in rows.values())
     return Parts(train, test, validation if len(validation.labels) else None, notices)
 
 
@@ -73,13 +58,5 @@ def _check(train: NDArray[np.int64], test: NDArray[np.int64], labels: NDArray[np
         )
 
 
-def _rows(
-    images: ImagesOnDisk, labels: NDArray[np.int32], rows: NDArray[np.int64], *, facts: ImageFacts | None
-) -> Rows:
-    step = rows_per_batch(images.shape[1:], 1)
-
-    def batches() -> Iterator[NDArray[np.uint8]]:
-        for start in range(0, len(rows), step):
-            yield images.take(rows[start : start + step])
-
-    return Rows(labels[rows], batches, facts.take(rows) if facts else None)
+def _rows(labels: NDArray[np.int32], rows: NDArray[np.int64], facts: ImageFacts) -> ShardRows:
+    return ShardRows(labels[rows], rows, facts.take(rows))
