@@ -6,8 +6,12 @@ from typing import Any, get_args
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from cnnapp import datasets
 from cnnapp.architectures import Architecture
+from cnnapp.datasets import DatasetInfo
 from cnnapp.recipes import Cosine, EarlyStopping, Exponential, Monitor, OneCycle, OptimizerName, Recipe, Steps
+from cnnapp.ui.augmentation_form import AugmentationForm, describe_augmentation
+from cnnapp.ui.augmented_grid import show_augmented
 
 OPTIMIZERS: dict[OptimizerName, str] = {
     "adam": "Adam",
@@ -24,15 +28,6 @@ SCHEDULES = {
     "cosine": "cosine with warm-up",
     "one_cycle": "one-cycle",
 }
-AUGMENTATIONS = (  # field, label, largest value (None: on or off), step, help
-    ("horizontal_flip", "Horizontal flip", None, None, "Mirrors left and right, half of the time."),
-    ("vertical_flip", "Vertical flip", None, None, "Mirrors top and bottom, half of the time."),
-    ("rotation", "Rotation (degrees)", 180.0, 5.0, "Drawn between minus and plus this."),
-    ("zoom", "Zoom", 0.9, 0.05, "0.2: each side is drawn between 80 % and 120 %."),
-    ("width_shift", "Shift sideways", 0.5, 0.05, "Share of the width, drawn between minus and plus this."),
-    ("height_shift", "Shift up and down", 0.5, 0.05, "Share of the height, drawn between minus and plus this."),
-    ("shear", "Shear (radians)", 1.0, 0.05, "0.2 leans the image by up to 11 degrees."),
-)
 
 
 class RecipeForm:
@@ -83,12 +78,16 @@ class RecipeForm:
             st.caption(f"Differs from this network's recipe: {names}.", width="content")
             st.button("Back to the recipe", type="tertiary", on_click=put_recipe, args=(self._network, self._recipe))
 
-    def fill_advanced(self) -> dict[str, Any]:
-        """Show the other settings; return them as changes to the recipe, with the run's `seed`."""
+    def fill_advanced(self, images: DatasetInfo) -> dict[str, Any]:
+        """Show the other settings; return them as changes to the recipe, with the run's `seed`.
+
+        Args:
+            images: what augmentation is previewed on.
+        """
         changes = self._fill_numbers()
         changes["schedule"] = self._fill_schedule()
         changes["early_stopping"] = self._fill_early_stopping()
-        changes["augmentation"] = self._fill_augmentation()
+        changes["augmentation"] = self._fill_augmentation(images, changes["seed"])
         return changes
 
     def _fill_numbers(self) -> dict[str, Any]:
@@ -174,19 +173,30 @@ class RecipeForm:
             "patience": patience.number_input("Patience (epochs)", value=rule.patience, **self._own("patience")),
         }
 
-    def _fill_augmentation(self) -> dict[str, Any]:
-        st.caption("Augmentation: random changes of the training images, never of validation or test images.")
-        columns, changes = st.columns(4), {}
-        for place, (name, label, most, step, about) in enumerate(AUGMENTATIONS):
-            column, value = columns[place % 4], getattr(self._recipe.augmentation, name)
-            if most is None:
-                changes[name] = column.toggle(label, value, help=about, **self._own(name))
-            else:
-                changes[name] = column.slider(label, 0.0, most, value, step, help=about, **self._own(name))
-        return changes
+    def _fill_augmentation(self, images: DatasetInfo, seed: int) -> dict[str, Any]:
+        form = AugmentationForm(self._network.key, self._recipe.augmentation)
+        preset, preview = st.columns([1, 3], vertical_alignment="bottom")
+        with preset:
+            form.pick_preset()
+        if images.prepared and seed >= 0:
+            with preview:
+                _preview_augmentation(images, form, seed)
+        form.fill(st.columns(4))
+        st.caption("Augmentation changes training images at random, never validation or test images.")
+        return form.chosen.model_dump()
 
     def _own(self, name: str) -> dict[str, Any]:
         return {"key": f"{self._network.key}.{name}", "persist_state": "session"}
+
+
+def _preview_augmentation(images: DatasetInfo, form: AugmentationForm, seed: int) -> None:
+    popover = st.popover(
+        "Preview", icon=":material/visibility:", key="augmentation-preview", on_change="rerun", width="content"
+    )
+    if popover.open:
+        with popover:
+            show_augmented(datasets.load(images.name), form.chosen, seed=seed, key="augmented")
+            st.caption(f"Drawn with the run's seed, {seed}.")
 
 
 def put_recipe(network: Architecture, recipe: Recipe) -> None:
@@ -215,8 +225,6 @@ def describe_recipe(recipe: Recipe) -> list[tuple[str, str]]:
     ]
     if rule := recipe.early_stopping:
         rows.append(("early stopping", f"{rule.monitor}, patience {rule.patience}"))
-    for name, label, most, _step, _about in AUGMENTATIONS:
-        if value := getattr(recipe.augmentation, name):
-            rows.append((label.lower(), "yes" if most is None else f"{value:g}"))
+    rows += describe_augmentation(recipe.augmentation)
     numbers = ((name, getattr(recipe, name)) for name in ("momentum", "weight_decay", "clip_norm", "label_smoothing"))
     return rows + [(name.replace("_", " "), f"{value:g}") for name, value in numbers if value]

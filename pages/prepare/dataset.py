@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnapp import datasets, runs
 from cnnapp.datasets import DatasetInfo, PreparedDataset
-from cnnapp.ui import dataset_look, pages
+from cnnapp.ui import dataset_augment, dataset_look, pages
 from cnnapp.ui.dataset_import import import_popover, offer_archive
 from cnnapp.ui.dataset_jobs import follow, live_imports, settle_followed, show_failure, watch_job
 from cnnapp.ui.dataset_look import labels_of
@@ -12,7 +12,10 @@ from cnnapp.ui.feedback import escape, next_step, plain_errors
 from cnnapp.ui.image_facts import CONVERSIONS
 from cnnapp.ui.pickers import choose_dataset, forget_dataset, pick_dataset, pick_view
 
-VIEWS: dict[str, Callable[[DatasetInfo], None]] = {"Look": dataset_look.show}  # of a prepared data set
+VIEWS: dict[str, Callable[[DatasetInfo], None]] = {  # of a prepared data set
+    "Look": dataset_look.show,
+    "Augment": dataset_augment.show,
+}
 MOST_LISTED = 1000  # files that were left out; a browser need not hold more
 
 

@@ -27,7 +27,7 @@ def ask() -> None:
     with wide.expander("Advanced"):
         proposed = f"{dataset} · {network.key}"
         title = st.text_input("Title of the run", key="run_title", placeholder=proposed, max_chars=100)
-        settings |= form.fill_advanced()
+        settings |= form.fill_advanced(datasets.info(dataset))
     config, problem = put_together(dataset, network.key, settings)
     if (
         narrow.button("Start", type="primary", icon=":material/play_arrow:", width="stretch", disabled=config is None)
