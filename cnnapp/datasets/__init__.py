@@ -3,7 +3,18 @@ from cnnapp.datasets.image_options import Colour, ImageOptions
 from cnnapp.datasets.info import DatasetInfo, Status
 from cnnapp.datasets.library import delete, download_address, ensure, info, infos, load, sizes
 from cnnapp.datasets.manifest import Manifest, Skipped
-from cnnapp.datasets.requests import DatasetJob, cancel, get_job, inbox_files, request_import, request_prepare
+from cnnapp.datasets.quality import Finding, ImageRef, QualityReport
+from cnnapp.datasets.quality.stored import read_report as quality_report
+from cnnapp.datasets.requests import (
+    DatasetJob,
+    cancel,
+    get_job,
+    inbox_files,
+    request_check,
+    request_import,
+    request_prepare,
+    request_revision,
+)
 from cnnapp.datasets.requests import list_jobs as jobs
 from cnnapp.datasets.sources.arrays import ArchiveFacts, peek
 from cnnapp.datasets.sources.preview import apply_options, sample_images
@@ -16,10 +27,13 @@ __all__ = [
     "Colour",
     "DatasetInfo",
     "DatasetJob",
+    "Finding",
     "ImageFacts",
     "ImageOptions",
+    "ImageRef",
     "Manifest",
     "PreparedDataset",
+    "QualityReport",
     "Skipped",
     "Split",
     "Status",
@@ -36,8 +50,11 @@ __all__ = [
     "jobs",
     "load",
     "peek",
+    "quality_report",
+    "request_check",
     "request_import",
     "request_prepare",
+    "request_revision",
     "sample_images",
     "sizes",
     "split_validation",

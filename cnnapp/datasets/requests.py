@@ -3,16 +3,27 @@
 import shutil
 import time
 import uuid
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cnnapp import files, jobs
 from cnnapp.datasets import catalog, store
 from cnnapp.datasets.drafts import Unit
 from cnnapp.datasets.image_options import ImageOptions
+from cnnapp.datasets.manifest import SplitName
 from cnnapp.datasets.names import slug
+from cnnapp.datasets.request_kinds import (
+    CheckRequest,
+    ImportRequest,
+    PrepareRequest,
+    Request,
+    RequestKind,
+    RevisionRequest,
+    requests_adapter,
+)
+from cnnapp.datasets.revision import Changes, next_version, plan
 from cnnapp.datasets.uploads import Upload, check_size, write_upload
 from cnnapp.datasets.urls import check_url
 from cnnapp.errors import CnnAppError
@@ -25,43 +36,14 @@ ARCHIVES = (".npz", ".zip", ".tar", ".gz", ".tgz")
 KEPT = 20  # ended jobs whose folders stay, for their messages and logs
 
 
-class PrepareRequest(BaseModel):
-    """Make a catalog row's arrays; `archive` stands in for its download."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: Literal["prepare"] = "prepare"
-    name: str
-    title: str
-    archive: Path | None = None
-
-
-class ImportRequest(BaseModel):
-    """Make a new data set of a file, a folder or a download."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: Literal["import"] = "import"
-    name: str
-    title: str
-    path: Path | None = None  # None: what was uploaded into the job's folder
-    url: str | None = None  # to be downloaded, in place of a path
-    ink: bool | None = None  # None: guess
-    options: ImageOptions = ImageOptions()
-
-
-Request = Annotated[PrepareRequest | ImportRequest, Field(discriminator="kind")]
-_requests: TypeAdapter[PrepareRequest | ImportRequest] = TypeAdapter(Request)
-
-
 class DatasetJob(BaseModel):
     """One job as a list shows it."""
 
     model_config = ConfigDict(frozen=True)
 
     job: str
-    kind: Literal["prepare", "import"]
-    name: str  # of the data set that comes of it
+    kind: RequestKind
+    name: str  # of the data set that comes of it, or is checked
     title: str
     state: jobs.State
     message: str
@@ -138,6 +120,54 @@ def request_import(
     return _submit(ImportRequest(name=slugged, title=name.strip(), path=path, url=url, ink=ink, options=chosen), upload)
 
 
+def request_check(name: str) -> str:
+    """Ask for a check of a data set's images; asking twice while it is made gives the same job.
+
+    Raises:
+        CnnAppError: the data set is not there or damaged.
+    """
+    row = catalog.find(name)
+    if store.is_stored(name):
+        title = store.read_manifest(name).title
+    elif row is not None and row.source == "bundled":  # the worker prepares it
+        title = row.title
+    else:
+        raise CnnAppError(f"The data set {name[:80]} is not on this machine: add it on the Data set page first.")
+    under_way = next((job.job for job in list_jobs() if job.live and (job.kind, job.name) == ("check", name)), None)
+    return under_way or _submit(CheckRequest(name=name, title=title), None)
+
+
+def request_revision(
+    name: str,
+    *,
+    excluded: Mapping[SplitName, Collection[int]] | None = None,
+    relabelled: Mapping[SplitName, Mapping[int, int]] | None = None,
+    renamed_classes: Mapping[str, str] | None = None,
+) -> str:
+    """Ask for a later version of a data set, which is a data set of its own; the old one stays as it is.
+
+    Args:
+        name: the data set.
+        excluded: rows to leave out, by split.
+        relabelled: row -> class index, by split.
+        renamed_classes: class name -> new name.
+
+    Raises:
+        CnnAppError: nothing would change, a class would be left without images, or there is no such thing.
+    """
+    parent = store.read(name)
+    changes = Changes.model_validate(
+        {"excluded": excluded or {}, "relabelled": relabelled or {}, "renamed": renamed_classes or {}}
+    )
+    plan(parent, changes)
+    taken = {*store.stored_names(), *(job.name for job in list_jobs() if job.live)}
+    new, title, version = next_version(parent.manifest, taken)
+    request = RevisionRequest(
+        name=new, title=title, version=version, parent=name, parent_digest=parent.digest, changes=changes
+    )
+    return _submit(request, None)
+
+
 def list_jobs() -> list[DatasetJob]:
     """List the dataset worker's jobs, newest first; folders that cannot be read are passed over."""
     try:
@@ -176,9 +206,9 @@ def preparing() -> dict[str, str]:
     return {job.name: job.job for job in list_jobs() if job.live and job.kind == "prepare"}
 
 
-def read_request(folder: Path) -> PrepareRequest | ImportRequest:
+def read_request(folder: Path) -> Request:
     """Read what a job was asked for; raises OSError or ValueError when it cannot be read."""
-    return _requests.validate_json((folder / REQUEST).read_bytes())
+    return requests_adapter.validate_json((folder / REQUEST).read_bytes())
 
 
 def clean_up(folder: Path) -> None:
@@ -191,7 +221,7 @@ def _path_or_upload(source: Path | Upload | None) -> tuple[Path | None, Upload |
     return (source.absolute(), None) if isinstance(source, Path) else (None, source)
 
 
-def _submit(request: PrepareRequest | ImportRequest, upload: Upload | None) -> str:
+def _submit(request: Request, upload: Upload | None) -> str:
     _prune()
     if upload is not None:
         check_size(upload)

@@ -7,9 +7,13 @@ from pathlib import Path
 
 from cnnapp.datasets import library, requests, store
 from cnnapp.datasets.drafts import Draft, Unit, Workspace
-from cnnapp.datasets.requests import ImportRequest
+from cnnapp.datasets.quality.check import check
+from cnnapp.datasets.quality.stored import write_report
+from cnnapp.datasets.request_kinds import CheckRequest, ImportRequest, RevisionRequest
+from cnnapp.datasets.revision import revise
 from cnnapp.datasets.sources import given
 from cnnapp.datasets.urls import download
+from cnnapp.errors import CnnAppError
 from cnnapp.jobs import ACTIVE, CalledOffError, JobFolder, claim_or_exit, working
 
 NICENESS = 5  # pages stay quick while this works
@@ -49,6 +53,10 @@ def work(job: JobFolder) -> None:
     spool.mkdir(exist_ok=True)
     if isinstance(request, ImportRequest):
         store.write(request.name, _draft(request, job.path, Workspace(spool, progress)), progress)
+    elif isinstance(request, CheckRequest):
+        write_report(request.name, check(library.ensure(request.name), progress))
+    elif isinstance(request, RevisionRequest):
+        store.write(request.name, _revised(request), progress)
     else:
         archive = request.archive or (upload if upload.exists() else None)
         library.prepare(library.find_row(request.name), Workspace(spool, progress, archive))
@@ -65,6 +73,13 @@ def _draft(request: ImportRequest, folder: Path, workspace: Workspace) -> Draft:
     draft = given.make(path, request.title, options=request.options, ink=request.ink, workspace=workspace)
     draft.notices[:0] = notices
     return draft
+
+
+def _revised(request: RevisionRequest) -> Draft:
+    parent = store.read(request.parent)
+    if parent.digest != request.parent_digest:
+        raise CnnAppError(f"The data set {request.parent} is another one than when it was looked at: check it again.")
+    return revise(parent, request.changes, title=request.title, version=request.version)
 
 
 def main(path: Path) -> None:

@@ -1,0 +1,54 @@
+"""What the dataset worker can be asked for, as it stands in a job's folder."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from cnnapp.datasets.image_options import ImageOptions
+from cnnapp.datasets.revision import Changes
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str  # of the data set that comes of it, or is checked
+    title: str
+
+
+class PrepareRequest(_Request):
+    """Make a catalog row's arrays; `archive` stands in for its download."""
+
+    kind: Literal["prepare"] = "prepare"
+    archive: Path | None = None
+
+
+class ImportRequest(_Request):
+    """Make a new data set of a file, a folder or a download."""
+
+    kind: Literal["import"] = "import"
+    path: Path | None = None  # None: what was uploaded into the job's folder
+    url: str | None = None  # to be downloaded, in place of a path
+    ink: bool | None = None  # None: guess
+    options: ImageOptions = ImageOptions()
+
+
+class CheckRequest(_Request):
+    """Look for what is wrong with a data set's images."""
+
+    kind: Literal["check"] = "check"
+
+
+class RevisionRequest(_Request):
+    """Make a later version of a data set."""
+
+    kind: Literal["revision"] = "revision"
+    version: int
+    parent: str
+    parent_digest: str  # what the changes were meant for
+    changes: Changes
+
+
+RequestKind = Literal["prepare", "import", "check", "revision"]
+Request = PrepareRequest | ImportRequest | CheckRequest | RevisionRequest
+requests_adapter: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="kind")])
