@@ -6,7 +6,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnnapp.figures.live_curves import MOST_POINTS, STEP, TRAIN, VAL, ZOOM, compute_curve, plot_curves, smooth, thin
+from cnnapp.figures.live_curves import (
+    MOST_POINTS,
+    STEP,
+    TRAIN,
+    VAL,
+    ZOOM,
+    compute_curve,
+    plot_curves,
+    smooth,
+    thin,
+)
 from cnnapp.jobs import JobFolder
 from cnnapp.runs import EpochRow, History
 from cnnapp.runs.history import StepRows
@@ -94,7 +104,7 @@ def test_a_curve_is_smoothed_before_it_is_thinned():
 def chart_of(*, log: bool = False, kind: str = "loss", points: int = 3) -> dict:
     x = np.arange(1, points + 1) / points
     curves = [compute_curve(STEP, x, x), compute_curve(TRAIN, [1], [0.5]), compute_curve(VAL, [], [])]
-    return plot_curves(curves, kind, log=log, kind=kind).to_dict()
+    return plot_curves(curves, kind, log=log, kind=kind)
 
 
 def test_every_series_keeps_its_colour_when_another_is_still_empty():
@@ -104,7 +114,11 @@ def test_every_series_keeps_its_colour_when_another_is_still_empty():
 
 
 def test_the_zoom_is_a_selection_by_name_so_that_streamlit_keeps_it():
-    assert [(param["name"], param["bind"]) for param in chart_of()["params"]] == [(ZOOM, "scales")]
+    spec = chart_of()
+    assert [(param["name"], param["bind"], param["views"]) for param in spec["params"]] == [
+        (ZOOM, "scales", ["training_step"])
+    ]
+    assert "training_step" in [layer["name"] for layer in spec["layer"]]
 
 
 def test_an_accuracy_is_drawn_from_0_to_100_percent():
@@ -119,9 +133,10 @@ def test_a_loss_may_be_logarithmic():
 
 
 def test_a_chart_of_a_long_run_is_cheap_to_send():
-    assert len(json.dumps(chart_of(points=100_000)["layer"])) < 10_000
-    (rows,) = chart_of(points=100_000)["datasets"].values()
-    assert len(rows) <= MOST_POINTS + 1
+    chart = chart_of(points=100_000)
+    points = chart.pop("datasets")["points"]
+    assert len(json.dumps(chart)) < 5_000
+    assert len(points) <= MOST_POINTS + 1
 
 
 # In words

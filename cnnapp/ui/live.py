@@ -1,6 +1,7 @@
 """The panel that follows one run: progress, curves, what it says; it ticks once a second while the run lives."""
 
-import altair as alt
+from typing import Any
+
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -148,9 +149,9 @@ def _show_curves(run: str, history: History) -> None:
     right.caption(escape(describe_gap(history)))
 
 
-def _draw(place: DeltaGenerator, chart: alt.LayerChart, key: str, words: str) -> None:
+def _draw(place: DeltaGenerator, chart: dict[str, Any], key: str, words: str) -> None:
     # Streamlit forgets a zoom whenever data arrives, unless the zoom is a selection that it was told of.
-    place.altair_chart(chart, key=key, alt=words, on_select="rerun", selection_mode=[ZOOM])
+    place.vega_lite_chart(chart, key=key, alt=words, on_select="rerun", selection_mode=[ZOOM])
 
 
 def _known(x: list[int], y: list[float | None]) -> tuple[list[int], list[float]]:
