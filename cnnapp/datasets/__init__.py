@@ -2,7 +2,7 @@ from cnnapp.datasets.facts import ImageFacts
 from cnnapp.datasets.image_options import Colour, ImageOptions
 from cnnapp.datasets.info import DatasetInfo, Status
 from cnnapp.datasets.library import delete, download_address, ensure, info, infos, load, sizes
-from cnnapp.datasets.manifest import Manifest, Skipped
+from cnnapp.datasets.manifest import Manifest, Skipped, SplitName
 from cnnapp.datasets.quality import Finding, ImageRef, QualityReport
 from cnnapp.datasets.quality.stored import read_report as quality_report
 from cnnapp.datasets.requests import (
@@ -10,16 +10,18 @@ from cnnapp.datasets.requests import (
     cancel,
     get_job,
     inbox_files,
+    next_version,
     request_check,
     request_import,
     request_prepare,
     request_revision,
 )
 from cnnapp.datasets.requests import list_jobs as jobs
+from cnnapp.datasets.revision import describe_changes
 from cnnapp.datasets.sources.arrays import ArchiveFacts, peek
 from cnnapp.datasets.sources.preview import apply_options, sample_images
 from cnnapp.datasets.splits import split_validation
-from cnnapp.datasets.store import PreparedDataset, Split
+from cnnapp.datasets.store import Images, PreparedDataset, Split
 from cnnapp.datasets.uploads import Upload
 
 __all__ = [
@@ -31,16 +33,19 @@ __all__ = [
     "ImageFacts",
     "ImageOptions",
     "ImageRef",
+    "Images",
     "Manifest",
     "PreparedDataset",
     "QualityReport",
     "Skipped",
     "Split",
+    "SplitName",
     "Status",
     "Upload",
     "apply_options",
     "cancel",
     "delete",
+    "describe_changes",
     "download_address",
     "ensure",
     "get_job",
@@ -49,6 +54,7 @@ __all__ = [
     "infos",
     "jobs",
     "load",
+    "next_version",
     "peek",
     "quality_report",
     "request_check",

@@ -23,7 +23,7 @@ from cnnapp.datasets.request_kinds import (
     RevisionRequest,
     requests_adapter,
 )
-from cnnapp.datasets.revision import Changes, next_version, plan
+from cnnapp.datasets.revision import Changes, name_version, plan
 from cnnapp.datasets.uploads import Upload, check_size, write_upload
 from cnnapp.datasets.urls import check_url
 from cnnapp.errors import CnnAppError
@@ -160,12 +160,17 @@ def request_revision(
         {"excluded": excluded or {}, "relabelled": relabelled or {}, "renamed": renamed_classes or {}}
     )
     plan(parent, changes)
-    taken = {*store.stored_names(), *(job.name for job in list_jobs() if job.live)}
-    new, title, version = next_version(parent.manifest, taken)
+    new, title, version = next_version(name)
     request = RevisionRequest(
         name=new, title=title, version=version, parent=name, parent_digest=parent.digest, changes=changes
     )
     return _submit(request, None)
+
+
+def next_version(name: str) -> tuple[str, str, int]:
+    """Return name, title and number that the next version of a data set would have."""
+    taken = {*store.stored_names(), *(job.name for job in list_jobs() if job.live)}
+    return name_version(store.read_manifest(name), taken)
 
 
 def list_jobs() -> list[DatasetJob]:

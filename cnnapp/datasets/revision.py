@@ -98,7 +98,7 @@ def rename(manifest: Manifest, changes: Changes) -> tuple[str, ...]:
     return names
 
 
-def next_version(manifest: Manifest, taken: Collection[str]) -> tuple[str, str, int]:
+def name_version(manifest: Manifest, taken: Collection[str]) -> tuple[str, str, int]:
     """Return name, title and number of a data set's next version: the first number above its own that is free."""
     own = f"-v{manifest.version}"
     base = manifest.name.removesuffix(own) if manifest.parent else manifest.name
@@ -125,6 +125,7 @@ def revise(parent: PreparedDataset, changes: Changes, *, title: str, version: in
         relabelled=sum(split.relabelled for split in new.values()),
         renamed=sum(before != after for before, after in zip(manifest.class_names, names, strict=True)),
     )
+    changed = describe_changes(made.left_out, made.relabelled, made.renamed)
     rows = {name: _rows(parent.splits[name], split, manifest.image_shape) for name, split in new.items()}
     return Draft(
         title=title,
@@ -135,7 +136,7 @@ def revise(parent: PreparedDataset, changes: Changes, *, title: str, version: in
         test=rows["test"],
         validation=rows.get("validation"),
         shards=store.read_shards(manifest),
-        description=f"Version {version}, made of “{manifest.title}”: {describe(made)}.",
+        description=f"Version {version}, made of “{manifest.title}”: {changed}.",
         skipped=[*manifest.skipped, *skipped],
         converted=_converted(manifest, rows),
         notices=list(manifest.notices),
@@ -144,12 +145,12 @@ def revise(parent: PreparedDataset, changes: Changes, *, title: str, version: in
     )
 
 
-def describe(parent: Parent) -> str:
-    """Say what was changed: "7 images left out, 2 relabelled"."""
+def describe_changes(left_out: int, relabelled: int, renamed: int) -> str:
+    """Say what is changed: "7 images left out, 2 relabelled"; renamed are classes."""
     parts = [
-        f"{parent.left_out:,} {'image' if parent.left_out == 1 else 'images'} left out" if parent.left_out else "",
-        f"{parent.relabelled:,} relabelled" if parent.relabelled else "",
-        f"{parent.renamed:,} {'class' if parent.renamed == 1 else 'classes'} renamed" if parent.renamed else "",
+        f"{left_out:,} {'image' if left_out == 1 else 'images'} left out" if left_out else "",
+        f"{relabelled:,} relabelled" if relabelled else "",
+        f"{renamed:,} {'class' if renamed == 1 else 'classes'} renamed" if renamed else "",
     ]
     return ", ".join(part for part in parts if part)
 

@@ -11,6 +11,7 @@ from cnnapp.ui.words import duration
 
 TICK_SECONDS = 0.5
 _FILE, _FAILURE = "dataset_file", "dataset_failure"
+_DONE = {"import": "imported", "check": "checked", "revision": "made"}  # whose end is worth a word
 _JOB = "dataset_job"  # the job that this session asked for and has not seen the end of
 
 
@@ -32,10 +33,11 @@ def settle_followed() -> str | None:
         return job.job
     del st.session_state[_JOB]
     if job.state == "finished":
-        choose_dataset(job.name)
+        if job.kind != "check":  # it may be over long after another set was chosen
+            choose_dataset(job.name)
         st.session_state.pop(_FAILURE, None)
-        if job.kind == "import":
-            st.toast(f"{escape(job.title)} is imported.", icon=":material/check:")
+        if job.kind in _DONE:
+            st.toast(f"{escape(job.title)} is {_DONE[job.kind]}.", icon=":material/check:")
     elif job.state != "stopped":
         st.session_state[_FAILURE] = f"{st.session_state.get(_FILE) or job.title}: {job.message}"
     return None
@@ -51,9 +53,9 @@ def show_failure() -> None:
     button.button("Dismiss", on_click=st.session_state.pop, args=(_FAILURE,), width="stretch")
 
 
-def live_imports() -> list[str]:
-    """Return the imports under way, whoever asked for them."""
-    return [job.job for job in datasets.jobs() if job.live and job.kind == "import"]
+def live_jobs() -> list[str]:
+    """Return the imports, checks and new versions under way, whoever asked for them."""
+    return [job.job for job in datasets.jobs() if job.live and job.kind != "prepare"]
 
 
 def watch_job(job: str) -> None:

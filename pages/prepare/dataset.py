@@ -4,9 +4,9 @@ import streamlit as st
 
 from cnnapp import datasets, runs
 from cnnapp.datasets import DatasetInfo, PreparedDataset
-from cnnapp.ui import dataset_augment, dataset_look, pages
+from cnnapp.ui import dataset_augment, dataset_check, dataset_look, pages
 from cnnapp.ui.dataset_import import import_popover, offer_archive
-from cnnapp.ui.dataset_jobs import follow, live_imports, settle_followed, show_failure, watch_job
+from cnnapp.ui.dataset_jobs import follow, live_jobs, settle_followed, show_failure, watch_job
 from cnnapp.ui.dataset_look import labels_of
 from cnnapp.ui.feedback import escape, next_step, plain_errors
 from cnnapp.ui.image_facts import CONVERSIONS
@@ -14,6 +14,7 @@ from cnnapp.ui.pickers import choose_dataset, forget_dataset, pick_dataset, pick
 
 VIEWS: dict[str, Callable[[DatasetInfo], None]] = {  # of a prepared data set
     "Look": dataset_look.show,
+    "Check": dataset_check.show,
     "Augment": dataset_augment.show,
 }
 MOST_LISTED = 1000  # files that were left out; a browser need not hold more
@@ -29,7 +30,7 @@ def main() -> None:
     with plain_errors():
         preparing = show(info)
     with progress, plain_errors():
-        for job in dict.fromkeys([followed, *live_imports(), preparing]):
+        for job in dict.fromkeys([followed, *live_jobs(), preparing]):
             if job is not None:
                 watch_job(job)
     next_step("Next: choose a network", pages.ARCHITECTURE)
