@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnapp import datasets, runs
-from cnnapp.figures.augmented import choose_examples, draw_augmented, mixed_labels
+from cnnapp.figures.augmented import choose_examples, draw_augmented, mixed_labels, shrink_examples
 from cnnapp.recipes import AUGMENTATION_PRESETS, Augmentation
 from cnnapp.ui import pages
 from cnnapp.ui.augmentation_form import KINDS, OWN
@@ -138,12 +138,14 @@ def test_each_row_is_an_original_and_its_draws(channels):
     assert (picture[:5, 12:] == draws[2, 0]).all()
 
 
-def test_large_images_are_drawn_smaller():
-    picture, layout = draw_augmented(np.zeros((2, 600, 400, 3), np.uint8), np.zeros((1, 2, 600, 400, 3), np.uint8))
-    assert max(layout.height, layout.width) <= 160
-    assert picture.shape == (2 * layout.height, 2 * layout.width, 3)
+def test_only_large_images_are_shown_smaller():
+    images = np.random.default_rng(0).integers(0, 256, (2, 600, 400, 3), np.uint8)
+    small = shrink_examples(images)
+    assert small.shape == (2, 120, 80, 3)
+    assert np.abs(small[0, 0, 0] - images[0, :5, :5].mean(axis=(0, 1))).max() <= 0.51
+    assert np.array_equal(shrink_examples(images[:, :128, :99]), images[:, :128, :99])
 
 
 def test_mixed_labels_name_the_larger_share_first():
     labels, shares = np.array([0, 1, 2], np.int32), np.array([0.7, 0.2, 1.0], np.float32)
-    assert mixed_labels(("a", "b", "c"), labels, shares, 1) == ["a 70 % + c 30 %", "a 80 % + b 20 %", "c 100 %"]
+    assert mixed_labels(("a", "b", "c"), labels, shares, 1) == ["a: 70 %\nc: 30 %", "a: 80 %\nb: 20 %", "c: 100 %"]

@@ -79,7 +79,7 @@ class AugmentationForm:
             if most is None:
                 column.toggle(label, help=about, key=key, persist_state="session")
             else:
-                column.slider(label, 0.0, most, step=step, help=about, key=key, persist_state="session")
+                column.slider(label, 0.0, most, step=step, format="%g", help=about, key=key, persist_state="session")
 
     def _take_preset(self) -> None:
         preset = AUGMENTATION_PRESETS.get(st.session_state[self._key("preset")])

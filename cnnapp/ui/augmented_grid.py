@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from cnnapp.datasets import PreparedDataset, augmentation
-from cnnapp.figures.augmented import choose_examples, draw_augmented, mixed_labels
+from cnnapp.figures.augmented import choose_examples, draw_augmented, mixed_labels, shrink_examples
 from cnnapp.recipes import Augmentation
 from cnnapp.ui.packing import UNPACK_JS, pack
 
@@ -16,7 +16,8 @@ _CSS = """
 .head { text-align: center; }
 figure { margin: 0; min-width: 0; }
 .tile { width: 100%; border-radius: 3px; }
-figcaption { font-size: 12px; line-height: 1.25; padding-top: 2px; text-align: center; overflow-wrap: anywhere; }
+figcaption { font-size: 12px; line-height: 1.25; padding-top: 2px; text-align: center;
+  white-space: pre-line; overflow-wrap: anywhere; }
 .original .tile { outline: 2px solid var(--st-border-color); }
 @media (max-width: 640px) { .grid { gap: 3px; font-size: 11px; } figcaption { font-size: 10px; } }
 """
@@ -57,7 +58,7 @@ export default function ({ data, parentElement }) {
   const picture = new Image();
   picture.src = url;
   picture.decode().catch(() => {}).then(() => {  // what stands there stays until its successor can be drawn
-    grid.style.gridTemplateColumns = `repeat(${meta.columns}, minmax(0, 132px))`;
+    grid.style.gridTemplateColumns = `repeat(${meta.columns}, minmax(0, 116px))`;
     grid.setAttribute("aria-label", meta.label);
     grid.replaceChildren(...head, ...cells);
   });
@@ -71,11 +72,11 @@ _grid = st.components.v2.component("cnn_lab_augmented", html=_HTML, css=_CSS, js
 def show_augmented(dataset: PreparedDataset, rules: Augmentation, *, seed: int, key: str) -> None:
     """Show some training images and `DRAWS` draws of each; the same seed draws the same again."""
     rows = choose_examples(dataset.train.labels, IMAGES)
-    originals, labels = np.asarray(dataset.train.images[rows]), np.asarray(dataset.train.labels[rows])
-    names, shape = dataset.manifest.class_names, dataset.manifest.image_shape
+    originals, labels = shrink_examples(np.asarray(dataset.train.images[rows])), dataset.train.labels[rows]
+    names, (height, width, channels) = dataset.manifest.class_names, originals.shape[1:]
     draws, captions = [], [[names[label] for label in labels]]
     for epoch in range(DRAWS):
-        drawn = augmentation.draw(rules, len(rows), shape, seed=seed, epoch=epoch)
+        drawn = augmentation.draw(rules, len(rows), (height, width, channels), seed=seed, epoch=epoch)
         partner = 1 + epoch % max(1, len(rows) - 1)
         draws.append(augmentation.apply(originals, drawn, partner=partner))
         mixed = mixed_labels(names, labels, drawn["share"], partner) if "share" in drawn else [""] * len(rows)
