@@ -16,8 +16,9 @@ from cnnapp import datasets
 from cnnapp.datasets import ArchiveFacts, Upload
 from cnnapp.errors import CnnAppError
 from cnnapp.settings import settings
+from cnnapp.ui import pages
 from cnnapp.ui.dataset_jobs import follow
-from cnnapp.ui.feedback import escape, plain_errors
+from cnnapp.ui.feedback import escape, next_step, plain_errors
 from cnnapp.ui.import_options import ask_image_options
 
 ARRAYS = (
@@ -49,6 +50,8 @@ def import_popover() -> None:
         if source:
             with plain_errors():
                 _ask_details(source)
+        else:
+            next_step("No images yet? Make your own, from photos or the camera", pages.OWN_IMAGES)
 
 
 def ask_file(key: str, types: Sequence[str]) -> Any:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 HOME = "home.py"
 DATASET = "prepare/dataset.py"
+OWN_IMAGES = "prepare/own_images.py"
 ARCHITECTURE = "prepare/architecture.py"
 TRAIN = "train/train.py"
 RUNS = "train/runs.py"
@@ -25,6 +26,7 @@ class PageEntry(NamedTuple):
 PAGES = (
     PageEntry(HOME, "Home", ":material/home:", "", ""),
     PageEntry(DATASET, "Data set", ":material/photo_library:", "dataset", "Prepare"),
+    PageEntry(OWN_IMAGES, "Make your own", ":material/photo_camera:", "make-your-own", "Prepare"),
     PageEntry(ARCHITECTURE, "Architecture", ":material/layers:", "architecture", "Prepare"),
     PageEntry(TRAIN, "Train", ":material/play_circle:", "train", "Train"),
     PageEntry(RUNS, "Runs", ":material/format_list_bulleted:", "runs", "Train"),
