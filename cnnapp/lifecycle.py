@@ -1,15 +1,21 @@
 """What lives as long as the server: the queue's clock, the bundled data sets, a warm model host."""
 
 import contextlib
+import itertools
 import logging
 import threading
 
-from cnnapp import datasets, jobs, runs
+from cnnapp import datasets, jobs, memory, runs
 from cnnapp.errors import CnnAppError
 from cnnapp.modelhost.client import host
 from cnnapp.settings import settings
 
 TICK_SECONDS = 1.0
+# What takes a core for seconds waits for the first page, then comes one after the other.
+SPARE_AT_TICK = 3
+DATASETS_AT_TICK = 6
+HOST_AT_TICK = 10
+GIVE_BACK_EVERY_TICKS = 30
 
 _log = logging.getLogger(__name__)
 _end = threading.Event()
@@ -23,13 +29,10 @@ def start() -> None:
         return
     for folder in (settings().datasets_dir, settings().runs_dir, settings().jobs_dir, settings().inbox):
         folder.mkdir(parents=True, exist_ok=True)
+    memory.keep_small()
     _end.clear()
     _clock = threading.Thread(target=_tick, name="scheduler", daemon=True)
     _clock.start()
-    host().warm()
-    for info in datasets.infos():
-        if info.source == "bundled" and not info.prepared:
-            datasets.request_prepare(info.name)
 
 
 def stop() -> None:
@@ -45,11 +48,27 @@ def stop() -> None:
 
 def _tick() -> None:
     """Start queued runs, keep a worker warm and collect ended children, once a second."""
-    while not _end.wait(TICK_SECONDS):
+    for tick in itertools.count(1):
+        if _end.wait(TICK_SECONDS):
+            return
         jobs.reap()
-        jobs.keep_spare(runs.WORKER)
+        if tick >= SPARE_AT_TICK:
+            jobs.keep_spare(runs.WORKER)
+        if tick == DATASETS_AT_TICK:
+            _prepare_bundled()
+        if tick == HOST_AT_TICK:
+            host().warm()
+        if tick % GIVE_BACK_EVERY_TICKS == 0:
+            memory.give_back()
         with contextlib.suppress(CnnAppError):
             try:
                 runs.schedule()
             except OSError as error:  # a full or read-only disk: the pages say so, the clock goes on
                 _log.warning("The queue cannot be read: %s", error)
+
+
+def _prepare_bundled() -> None:
+    with contextlib.suppress(CnnAppError):  # whoever opens the set is told
+        for info in datasets.infos():
+            if info.source == "bundled" and not info.prepared:
+                datasets.request_prepare(info.name)

@@ -14,6 +14,7 @@ SERVER = {
     "architectures",
     "datasets",
     "devices",
+    "memory",
     "figures",
     "images",
     "jobs",
@@ -28,7 +29,7 @@ FLOORS = {
     "pages": SERVER | {"ui"},
     "ui": SERVER | {"files"},  # for its digests, the keys of caches
     "cli": SERVER | {"lifecycle"},
-    "lifecycle": SERVER,
+    "lifecycle": SERVER | {"memory"},
     "training": {"architectures", "datasets", "files", "images", "jobs", "recipes", "runs", "settings"},
     "modelhost": {"architectures", "files", "images", "inspection", "prediction", "runs", "settings"},
     "inspection": {"images"},
@@ -40,13 +41,14 @@ FLOORS = {
     "images": {"settings"},
     "figures": set(),
     "devices": set(),
+    "memory": set(),
     "files": set(),
     "recipes": set(),
     "settings": set(),
     "errors": set(),
     "__init__": set(),
 }
-ONLY_IN_CHILDREN = {"keras", "sklearn", "tensorflow"}
+ONLY_IN_CHILDREN = {"imagehash", "keras", "scipy", "sklearn", "tensorflow"}
 SHOWS_PAGES = {"app", "pages", "ui"}
 
 sources = sorted([ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "cnnapp").rglob("*.py")])
@@ -118,7 +120,7 @@ for entry in PAGES:
     if entry.path != HOME:
         app.switch_page(entry.path).run()
     assert not app.exception, (entry.path, app.exception)
-heavy = {"keras", "sklearn", "tensorflow"} & set(sys.modules)
+heavy = {"imagehash", "keras", "scipy", "sklearn", "tensorflow"} & set(sys.modules)
 assert not heavy, heavy
 """
     environment = {"CNNAPP_HOME": str(tmp_path / "home"), "PATH": "", "PYTHONPATH": str(ROOT)}
