@@ -19,6 +19,7 @@ from cnnapp.training.progress import EpochSums, Progress
 from cnnapp.training.source import Source, epoch_order, open_sources
 
 EVALUATION_BATCH = 512
+EVALUATION_VALUES = 512 * 64 * 64 * 3  # in a batch: what a layer makes of larger images must fit into memory, too
 
 
 def heed_call_off(folder: RunFolder) -> None:
@@ -97,6 +98,7 @@ class Trainer:
         draws = self._draw(epoch)
         began = time.perf_counter()
         first = self.progress.step - epoch * self.steps_per_epoch
+        self.train.read_ahead(order[first * self.recipe.batch_size :])
         while first < self.steps_per_epoch:
             self._look_for_requests()
             steps = self.pace.steps(self.steps_per_epoch - first)
@@ -205,10 +207,10 @@ class Trainer:
         """Return mean loss and accuracy (0-1) on all images of a source."""
         import tensorflow as tf
 
-        loss, right, chunk = 0.0, 0, EVALUATION_BATCH * 16
-        for first in range(0, len(source), chunk):
-            positions = np.arange(first, min(first + chunk, len(source)), dtype=np.int64)
-            part = self.graphs.evaluate(source.take(positions), tf.constant(EVALUATION_BATCH))
+        batch = max(1, min(EVALUATION_BATCH, EVALUATION_VALUES // int(np.prod(self.config.image_shape))))
+        loss, right = 0.0, 0
+        for chunk in source.chunks():
+            part = self.graphs.evaluate(chunk, tf.constant(batch))
             loss, right = loss + float(part[0]), right + int(part[1])
         return loss / len(source), right / len(source)
 

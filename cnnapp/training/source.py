@@ -1,12 +1,16 @@
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnapp.datasets import PreparedDataset, Split, split_validation
+from cnnapp.datasets import Images, PreparedDataset, Split, split_validation
 from cnnapp.runs import RunConfig
+from cnnapp.training.ahead import ReadAhead
 
 RESIDENT_BYTES = 2 * 1024**3  # sets up to this size live in TensorFlow's memory, larger ones are read as needed
+CHUNK_IMAGES = 8192  # that are evaluated in one go
+CHUNK_BYTES = 64 * 1024**2  # likewise, where they must be read
 
 Rows = NDArray[np.int64]
 
@@ -22,26 +26,46 @@ class Batches(NamedTuple):
 class Source:
     """Rows of a prepared split, by position, as tensors."""
 
-    def __init__(self, images: NDArray[np.uint8], labels: NDArray[np.int32], rows: Rows) -> None:
+    def __init__(self, images: Images, labels: NDArray[np.int32], rows: Rows) -> None:
         import tensorflow as tf
 
         self.rows = rows
         self._images, self._labels = images, np.asarray(labels)[rows].astype(np.int32)
-        self._resident = None
-        if images[:1].nbytes * len(rows) <= RESIDENT_BYTES:
-            self._resident = tf.constant(np.asarray(images)[rows])
+        self._resident: Any = None
+        self._ahead: ReadAhead | None = None
+        self._image_bytes = int(np.prod(images.shape[1:]))
+        if self._image_bytes * len(rows) <= RESIDENT_BYTES:
+            self._resident = tf.constant(images[rows])
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def take(self, positions: NDArray[np.int64]) -> Batches:
+    def read_ahead(self, order: Rows) -> None:
+        """Begin to read the images at the positions `order`, which will be taken one after the other."""
+        if self._resident is not None:
+            return
+        if self._ahead is not None:
+            self._ahead.stop()
+        self._ahead = ReadAhead(self._images, self.rows[order])
+
+    def chunks(self) -> Iterator[Batches]:
+        """Give all images in their order, in chunks of bounded size."""
+        step = CHUNK_IMAGES if self._resident is not None else max(1, CHUNK_BYTES // self._image_bytes)
+        everything = np.arange(len(self), dtype=np.int64)
+        self.read_ahead(everything)
+        for first in range(0, len(self), step):
+            yield self.take(everything[first : first + step])
+
+    def take(self, positions: Rows) -> Batches:
         """Return the images at `positions` (of this source) in that order."""
         import tensorflow as tf
 
         labels = tf.constant(self._labels[positions])
         if self._resident is not None:
             return Batches(self._resident, tf.constant(positions.astype(np.int32)), labels)
-        images = tf.constant(self._images[self.rows[positions]])
+        rows = self.rows[positions]
+        ahead = self._ahead if self._ahead is not None and self._ahead.comes(rows) else None
+        images = tf.constant(ahead.take(len(rows)) if ahead else self._images[rows])
         return Batches(images, tf.range(len(positions), dtype=tf.int32), labels)
 
 
