@@ -1,16 +1,12 @@
-"""The Data set page, and the figures on it."""
+"""The Data set page: choosing, preparing, importing, deleting."""
 
 import time
 from pathlib import Path
 
 import numpy as np
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnapp import datasets
-from cnnapp.figures.class_counts import compute_class_counts, plot_class_counts
-from cnnapp.figures.pixels import compute_region, enlarge, mark_region, plot_pixels, split_channels
-from cnnapp.figures.samples import compute_samples, draw_samples
 from tests.image_trees import as_zip, classes, under
 
 NAVIGATION = Path(__file__).parents[1] / "pages" / "navigation.py"
@@ -59,25 +55,6 @@ def test_a_prepared_set_is_told_in_numbers(home):
     target = app.dataframe[0].value.iloc[0]
     assert target.sum() == 1
     assert f"Label **{target.idxmax()}**" in words(app)
-
-
-def test_another_image_is_shown_with_its_label(home):
-    dataset = datasets.ensure("shapes")
-    app = open_page("shapes")
-    app.number_input[0].set_value(17).run()
-    assert not app.exception
-    name = dataset.manifest.class_names[dataset.train.labels[17]]
-    assert f"Label **{name}**" in words(app)
-    assert "Three channels" in words(app)
-
-
-def test_test_images_can_be_looked_at(home):
-    dataset = datasets.ensure("digits-8")
-    app = open_page("digits-8")
-    app.segmented_control(key="samples-of-2").set_value("test").run()
-    app.number_input[0].set_value(199).run()
-    assert not app.exception
-    assert f"Label **{dataset.test.labels[199]}**" in words(app)
 
 
 def test_a_bundled_set_is_prepared_when_it_is_opened(home):
@@ -205,55 +182,3 @@ def test_a_refused_name_is_told_beside_the_form(home):
     button(app, "Import").click().run()
     assert "comes with the app" in app.error[0].value
     assert not datasets.jobs()
-
-
-LABELS = np.array([0, 1, 1, 0, 1], np.int32)
-
-
-def test_samples_are_the_first_of_each_class():
-    grid = compute_samples(LABELS, range(3), (4, 4, 1))
-    assert grid.rows[:, :4].tolist() == [[0, 3, -1, -1], [1, 2, 4, -1], [-1, -1, -1, -1]]
-    assert grid.layout.enlarge == 14
-
-
-@pytest.mark.parametrize("shape", [(4, 4, 1), (28, 28, 1), (32, 24, 3), (200, 150, 3)])
-def test_sample_picture_has_each_image_in_its_place(shape):
-    images = np.empty((5, *shape), np.uint8)
-    images[:] = np.arange(50, 100, 10, dtype=np.uint8)[:, None, None, None]
-    grid = compute_samples(LABELS, range(3), shape)
-    picture = draw_samples(images, grid, (1, 2, 3))
-    assert picture.shape == (*grid.layout.shape, 3)
-    for position, row in enumerate(grid.rows.reshape(-1)):
-        top, left = grid.layout.corner(position)
-        tile = picture[top : top + grid.layout.height, left : left + grid.layout.width]
-        assert np.array_equal(np.unique(tile.reshape(-1, 3), axis=0), [[1, 2, 3]] if row < 0 else [[50 + 10 * row] * 3])
-
-
-def test_class_counts_are_stacked_by_split():
-    counts = compute_class_counts((LABELS, LABELS[:1], LABELS[:0]), 3)
-    assert [part.tolist() for part in counts] == [[2, 3, 0], [1, 0, 0], [0, 0, 0]]
-    figure = plot_class_counts(counts, ("a", "<b>", "a very long name indeed"))
-    assert [bar.name for bar in figure.data] == ["training", "validation", "test"]
-    assert figure.layout.yaxis.ticktext == ("a", "&lt;b&gt;", "a very long nam…")
-
-
-def test_region_stays_inside_the_image():
-    channel = np.arange(400, dtype=np.uint16).reshape(20, 20).astype(np.uint8)
-    region = compute_region(channel, 19, 3)
-    assert (region.top, region.left, region.values.shape) == (4, 3, (16, 16))
-    assert np.array_equal(region.values, channel[4:, 3:19])
-    assert plot_pixels(region).data[0].y[0] == 4
-    assert compute_region(channel[:5, :7], 3, 3).values.shape == (5, 7)
-
-
-def test_channels_add_up_to_the_image():
-    image = np.random.default_rng(0).integers(0, 256, (4, 5, 3), np.uint8)
-    assert np.array_equal(sum(split_channels(image)), image)
-
-
-def test_enlarged_image_is_framed_where_numbers_are_shown():
-    image = np.zeros((20, 20, 1), np.uint8)
-    assert not mark_region(image[:5, :5], compute_region(image[:5, :5, 0], 0, 0), 4).any()
-    marked = mark_region(image, compute_region(image[:, :, 0], 2, 3), 4).any(axis=2)
-    assert enlarge(image, 4).shape == (80, 80, 1)
-    assert (np.argwhere(marked).min(axis=0).tolist(), np.argwhere(marked).max(axis=0).tolist()) == ([8, 12], [71, 75])
