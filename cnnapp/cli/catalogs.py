@@ -1,6 +1,5 @@
 """What there is to train with: data sets, networks, and the import of more data."""
 
-import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any, get_args
@@ -8,14 +7,13 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from cnnapp import architectures, datasets
-from cnnapp.cli.output import ProgressLine, note, table
+from cnnapp.cli.dataset_jobs import finish
+from cnnapp.cli.output import note, table
 from cnnapp.cli.verbs import Answer, Verb, no_arguments
-from cnnapp.datasets import Colour, DatasetInfo, DatasetJob, ImageOptions
+from cnnapp.datasets import Colour, DatasetInfo, ImageOptions
 from cnnapp.errors import CnnAppError
 from cnnapp.images import ResizeMode
 from cnnapp.recipes import explain
-
-POLL_SECONDS = 0.1
 
 
 def list_datasets(_arguments: Namespace) -> Answer:
@@ -74,13 +72,7 @@ def import_dataset(arguments: Namespace) -> Answer:
         raise CnnAppError(explain(error)) from None
     source = arguments.path if "://" in arguments.path else Path(arguments.path).expanduser()
     job = datasets.request_import(source, arguments.name, options=options)
-    try:
-        ended = _wait_for(job)
-    except KeyboardInterrupt:
-        datasets.cancel(job)
-        raise CnnAppError("The import was called off: nothing of it was kept.") from None
-    if ended.state != "finished":
-        raise CnnAppError(ended.message or f"The import ended as {ended.state}: try it again.")
+    ended = finish(job, noun="import")
     manifest = datasets.load(ended.name).manifest
     for sentence in manifest.notices:
         note(sentence)
@@ -97,18 +89,6 @@ def import_dataset(arguments: Namespace) -> Answer:
     counts = f"{manifest.train:,} training{own} and {manifest.test:,} test images of {_by(manifest.image_shape)}"
     rest = f"in {len(manifest.class_names)} classes; {len(manifest.skipped)} skipped"
     return Answer(value, f"{manifest.name}: {counts} {rest}.")
-
-
-def _wait_for(job: str) -> DatasetJob:
-    progress = ProgressLine()
-    try:
-        while (now := datasets.get_job(job)).live:
-            share = f" {now.done / now.total:.0%}" if now.total else ""
-            progress.show(f"{now.what or now.state}{share}", milestone=now.what or now.state)
-            time.sleep(POLL_SECONDS)
-    finally:
-        progress.end()
-    return now
 
 
 def _dataset_value(info: DatasetInfo) -> dict[str, Any]:

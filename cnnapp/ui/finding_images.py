@@ -1,5 +1,6 @@
 """The images that a finding is about, a page at a time: each can be left out or given another class."""
 
+import base64
 import math
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -12,6 +13,7 @@ from cnnapp.datasets import Finding, ImageRef, PreparedDataset
 from cnnapp.figures.pixels import enlarge
 from cnnapp.ui.dataset_changes import Collected
 from cnnapp.ui.feedback import escape
+from cnnapp.ui.packing import encode_png
 
 PER_PAGE = 24
 _SIDE = 128  # pixels of a picture on the page
@@ -57,7 +59,7 @@ def _card(dataset: PreparedDataset, image: ImageRef, changes: Collected, *, rela
     label = int(split.labels[image.row])
     key = f"{dataset.digest[:16]}-{image.split}-{image.row}"
     with st.container(width=_SIDE + 8, gap="xsmall"):
-        st.image(_enlarged(split.images[image.row]), width=_SIDE, output_format="PNG", alt=f"image {image.row}")
+        st.image(_address(split.images[image.row]), width=_SIDE, alt=f"image {image.row}")
         st.caption(f"{_WORDS[image.split]} · **{escape(names[label])}**  \n{escape(_file_name(dataset, image))}")
         if relabels:
             _ask_class(image, changes, names, (label, key))
@@ -65,8 +67,10 @@ def _card(dataset: PreparedDataset, image: ImageRef, changes: Collected, *, rela
             _ask_leave_out(image, changes, key)
 
 
-def _enlarged(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return enlarge(image, max(1, math.ceil(_SIDE / max(image.shape[:2]))))
+def _address(image: NDArray[np.uint8]) -> str:
+    """Return a picture as an address that holds it: a file of the server could be gone before a browser asks for it."""
+    large = enlarge(image, max(1, math.ceil(_SIDE / max(image.shape[:2]))))
+    return f"data:image/png;base64,{base64.b64encode(encode_png(large)).decode()}"
 
 
 def _file_name(dataset: PreparedDataset, image: ImageRef) -> str:
