@@ -27,8 +27,16 @@ def read_pixels(image: ImageFile.ImageFile, name: str) -> tuple[Pixels, list[str
     Raises:
         CnnAppError: its values or its colour mode mean nothing as a picture.
     """
-    rawmode = _rawmode(image)  # forgotten by Pillow once the image is loaded
+    rawmode, covered = _rawmode(image), _covered(image)  # forgotten by Pillow once the image is loaded
     image.load()
+    pixels, conversions = _from_mode(image, rawmode, name)
+    if covered is not None:
+        _whiten_outside(pixels, covered)
+        conversions = [word for word in conversions if word != "alpha flattened"] + ["alpha flattened"]
+    return pixels, conversions
+
+
+def _from_mode(image: Image.Image, rawmode: str, name: str) -> tuple[Pixels, list[str]]:
     if image.mode.startswith("I;16"):
         return _from_deep_grey(image, rawmode)
     if image.mode in ("I", "F"):
@@ -42,6 +50,21 @@ def _rawmode(image: ImageFile.ImageFile) -> str:
     arguments = image.tile[0].args if image.tile else ""
     first = arguments[0] if isinstance(arguments, tuple) and arguments else arguments
     return str(first or "")
+
+
+def _covered(image: ImageFile.ImageFile) -> tuple[int, int, int, int] | None:
+    """Return what a GIF's first frame covers (left, top, right, bottom); None when it is all of the image."""
+    if image.format != "GIF" or not image.tile:
+        return None
+    box = image.tile[0].extents
+    return None if box == (0, 0, *image.size) else box
+
+
+def _whiten_outside(pixels: Pixels, box: tuple[int, int, int, int]) -> None:
+    # Where no frame has drawn, browsers show what is behind; Pillow shows whatever colour comes first in the palette.
+    left, top, right, bottom = box
+    for outside in (pixels[:top], pixels[bottom:], pixels[:, :left], pixels[:, right:]):
+        outside[:] = 255
 
 
 def _bands(image: Image.Image) -> Iterator[Image.Image]:
