@@ -358,7 +358,7 @@ def test_a_wrong_command_line_is_one_sentence_and_exit_code_2(capsys, arguments,
 
 
 def test_all_verbs_are_there():
-    verbs = ["run", "check-device", "datasets", "architectures", "import", "train", "runs", "stop"]
+    verbs = ["run", "check-device", "datasets", "architectures", "import", "check", "train", "runs", "stop"]
     verbs += ["pause", "resume", "clone", "predict"]
     assert [verb.name for verb in entry.VERBS] == verbs
 
