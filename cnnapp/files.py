@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -147,13 +148,51 @@ def new_folder(path: Path) -> Iterator[Path]:
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}{PART}")
     part.mkdir()
     try:
-        yield part
-        sync_tree(part)
-        part.rename(path)
+        with _held(part):
+            yield part
+            sync_tree(part)
+            part.rename(path)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
     sync_dir(path.parent)
+
+
+@contextlib.contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Show `sweep` that somebody is at work in a folder; the system forgets it when that process dies."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def sweep(folder: Path, older_than: float) -> None:
+    """Remove what killed writers have left in `folder`: unfinished files and folders that nobody works on.
+
+    Args:
+        folder: searched without what lies below it.
+        older_than: seconds since the last change; younger ones stay.
+    """
+    for part in folder.glob(f"*{PART}"):
+        with contextlib.suppress(OSError):  # its writer has finished meanwhile, or it lies on another's disk
+            if time.time() - part.lstat().st_mtime < older_than or part.is_symlink():
+                continue
+            if part.is_dir():
+                _remove_unheld(part)
+            else:
+                part.unlink()
+
+
+def _remove_unheld(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(handle)
 
 
 def remove_folder(path: Path) -> None:

@@ -5,12 +5,13 @@ import itertools
 import logging
 import threading
 
-from cnnapp import datasets, jobs, memory, runs
+from cnnapp import datasets, files, jobs, memory, runs
 from cnnapp.errors import CnnAppError
 from cnnapp.modelhost.client import host
 from cnnapp.settings import settings
 
 TICK_SECONDS = 1.0
+LEFTOVER_SECONDS = 24 * 3600  # unfinished files that have not changed for so long are a killed writer's
 # What takes a core for seconds waits for the first page, then comes one after the other.
 SPARE_AT_TICK = 3
 DATASETS_AT_TICK = 6
@@ -29,6 +30,7 @@ def start() -> None:
         return
     for folder in (settings().datasets_dir, settings().runs_dir, settings().jobs_dir, settings().inbox):
         folder.mkdir(parents=True, exist_ok=True)
+        files.sweep(folder, LEFTOVER_SECONDS)
     memory.keep_small()
     _end.clear()
     _clock = threading.Thread(target=_tick, name="scheduler", daemon=True)

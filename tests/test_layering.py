@@ -29,7 +29,7 @@ FLOORS = {
     "pages": SERVER | {"ui"},
     "ui": SERVER | {"files"},  # for its digests, the keys of caches
     "cli": SERVER | {"lifecycle"},
-    "lifecycle": SERVER | {"memory"},
+    "lifecycle": SERVER | {"files", "memory"},  # it sweeps what killed writers left
     "training": {"architectures", "datasets", "files", "images", "jobs", "recipes", "runs", "settings"},
     "modelhost": {"architectures", "files", "images", "inspection", "prediction", "runs", "settings"},
     "inspection": {"images"},

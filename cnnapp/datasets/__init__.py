@@ -15,6 +15,7 @@ from cnnapp.datasets.requests import (
     request_import,
     request_prepare,
     request_revision,
+    resume,
 )
 from cnnapp.datasets.requests import list_jobs as jobs
 from cnnapp.datasets.revision import describe_changes
@@ -61,6 +62,7 @@ __all__ = [
     "request_import",
     "request_prepare",
     "request_revision",
+    "resume",
     "sample_images",
     "sizes",
     "split_validation",

@@ -197,10 +197,25 @@ def inbox_files() -> list[Path]:
     return sorted(path for path in found if path.is_dir() or (path.is_file() and path.suffix.lower() in ARCHIVES))
 
 
+def resume(job: str) -> None:
+    """Let an interrupted job go on: what it has downloaded and read is not read again.
+
+    Raises:
+        CnnAppError: it is not interrupted, or its data set has been made otherwise meanwhile.
+    """
+    found, folder = get_job(job), _folder(job)
+    if found.kind != "check" and store.is_stored(found.name):
+        raise store.taken(found.name)
+    if found.state != "interrupted" or not folder.requeue(what=""):
+        raise CnnAppError(f"The job of {found.title} was not interrupted, so it cannot go on: start it again.")
+    jobs.start(WORKER, folder)
+
+
 def cancel(job: str) -> None:
-    """Ask a job to end; nothing of its data set stays."""
+    """Ask a job to end, or an interrupted one to be forgotten; nothing of its data set stays."""
     folder = _folder(job)
-    if folder.transition("stopped", allowed={"queued"}, message="Stopped."):
+    if folder.transition("stopped", allowed={"queued", "interrupted"}, message="Stopped."):
+        clean_up(folder.path)
         return
     folder.request("stop")
     folder.transition("stopping", allowed={"starting", "running"})
@@ -228,6 +243,10 @@ def _path_or_upload(source: Path | Upload | None) -> tuple[Path | None, Upload |
 
 def _submit(request: Request, upload: Upload | None) -> str:
     _prune()
+    begun = _interrupted(request) if upload is None else None
+    if begun is not None:
+        resume(begun)
+        return begun
     if upload is not None:
         check_size(upload)
     job = f"{time.strftime('%Y%m%d-%H%M%S')}-{request.kind}-{uuid.uuid4().hex[:6]}"
@@ -239,6 +258,12 @@ def _submit(request: Request, upload: Upload | None) -> str:
         JobFolder(part).create_state()
     jobs.start(WORKER, JobFolder(folder))
     return job
+
+
+def _interrupted(request: Request) -> str | None:
+    """Return the newest interrupted job that was asked for the very same."""
+    found = (job.job for job in list_jobs() if job.state == "interrupted" and job.name == request.name)
+    return next((job for job in found if read_request(settings().jobs_dir / job) == request), None)
 
 
 def _folder(job: str) -> JobFolder:
@@ -264,6 +289,7 @@ def _read(folder: Path) -> DatasetJob | None:
 
 def _prune() -> None:
     for place, job in enumerate(job for job in list_jobs() if not job.live):
-        clean_up(settings().jobs_dir / job.job)
+        if job.state != "interrupted" or place >= KEPT:
+            clean_up(settings().jobs_dir / job.job)
         if place >= KEPT:
             files.remove_folder(settings().jobs_dir / job.job)

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from cnnapp import files
 from cnnapp.datasets.drafts import Report
 from cnnapp.errors import CnnAppError
 from cnnapp.settings import settings
@@ -52,6 +53,26 @@ def download(url: str, target: Path, report: Report) -> str:
                 "download the archive yourself and drop it on the Data set page."
             ) from None
     raise CnnAppError(f"The address leads on more than {MOST_REDIRECTS} times: use the one where the archive lies.")
+
+
+def download_once(url: str, folder: Path, report: Report) -> tuple[Path, str]:
+    """Download `url` into `folder`, unless an interrupted job has done so before.
+
+    Returns:
+        The file, and the sentence of `download`.
+
+    Raises:
+        CnnAppError: as `download`.
+    """
+    target, record = folder / "download", folder / "download.json"
+    try:
+        known = files.read_json(record)
+    except (OSError, ValueError):
+        known = {}
+    if known.get("url") != url:
+        known = {"url": url, "told": download(url, target, report)}
+        files.write_json(record, known)
+    return target, known["told"]
 
 
 def _parse(url: str) -> SplitResult:

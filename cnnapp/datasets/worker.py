@@ -12,7 +12,7 @@ from cnnapp.datasets.quality.stored import write_report
 from cnnapp.datasets.request_kinds import CheckRequest, ImportRequest, RevisionRequest
 from cnnapp.datasets.revision import revise
 from cnnapp.datasets.sources import given
-from cnnapp.datasets.urls import download
+from cnnapp.datasets.urls import download_once
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import ACTIVE, CalledOffError, JobFolder, claim_or_exit, working
 
@@ -26,6 +26,7 @@ class Progress:
     def __init__(self, job: JobFolder) -> None:
         self._job = job
         self._what, self._since, self._last = "", 0.0, 0.0
+        self._first = 0  # what was done already when this began
 
     def __call__(self, what: str, done: int, total: int, unit: Unit = "images") -> None:
         """Report `done` of `total`; raises CalledOffError."""
@@ -35,9 +36,10 @@ class Progress:
         if self._job.requested("stop"):
             raise CalledOffError
         if what != self._what:
-            self._what, self._since = what, now
+            self._what, self._since, self._first = what, now, done
         self._last = now
-        left = (now - self._since) * (total - done) / done if done and now - self._since > 1 else None
+        new = done - self._first
+        left = (now - self._since) * (total - done) / new if new > 0 and now - self._since > 1 else None
         facts = {"what": what, "done": done, "total": total, "unit": unit, "seconds_left": left}
         self._job.summarise(**facts)
         self._job.emit("progress", **facts)
@@ -68,8 +70,8 @@ def work(job: JobFolder) -> None:
 def _draft(request: ImportRequest, folder: Path, workspace: Workspace) -> Draft:
     path, notices = request.path or folder / requests.UPLOAD, []
     if request.url is not None:
-        path = workspace.folder / "download"
-        notices = [download(request.url, path, workspace.report)]
+        path, notice = download_once(request.url, workspace.folder, workspace.report)
+        notices = [notice]
     draft = given.make(path, request.title, options=request.options, ink=request.ink, workspace=workspace)
     draft.notices[:0] = notices
     return draft

@@ -5,7 +5,7 @@ import streamlit as st
 from cnnapp import datasets
 from cnnapp.datasets import DatasetJob
 from cnnapp.errors import CnnAppError
-from cnnapp.ui.feedback import escape
+from cnnapp.ui.feedback import escape, plain_errors
 from cnnapp.ui.pickers import choose_dataset
 from cnnapp.ui.words import duration
 
@@ -38,19 +38,46 @@ def settle_followed() -> str | None:
         st.session_state.pop(_FAILURE, None)
         if job.kind in _DONE:
             st.toast(f"{escape(job.title)} is {_DONE[job.kind]}.", icon=":material/check:")
-    elif job.state != "stopped":
+    elif job.state not in ("stopped", "interrupted"):
         st.session_state[_FAILURE] = f"{st.session_state.get(_FILE) or job.title}: {job.message}"
     return None
 
 
 def show_failure() -> None:
-    """Say why the session's last job failed, until the person has read it."""
+    """Say which imports were interrupted, and why the session's last job failed, until the person has read it."""
+    for job in _interrupted():
+        _offer_to_go_on(job)
     message = st.session_state.get(_FAILURE)
     if not message:
         return
     words, button = st.columns([6, 1], vertical_alignment="center")
     words.error(escape(message), icon=":material/error:")
     button.button("Dismiss", on_click=st.session_state.pop, args=(_FAILURE,), width="stretch")
+
+
+def _interrupted() -> list[DatasetJob]:
+    """Return the newest job of each data set that is not there, where that job was interrupted."""
+    newest: dict[str, DatasetJob] = {}
+    for job in datasets.jobs():
+        if job.kind != "check":
+            newest.setdefault(job.name, job)
+    ready = {info.name for info in datasets.infos() if info.prepared}
+    return [job for job in newest.values() if job.state == "interrupted" and job.name not in ready]
+
+
+def _offer_to_go_on(job: DatasetJob) -> None:
+    words, go_on, discard = st.columns([5, 1, 1], vertical_alignment="center")
+    read = f" {job.done:,} of {job.total:,} {job.unit} were done." if job.total else ""
+    words.warning(escape(f"{job.title} was interrupted: {job.message}{read}"), icon=":material/pause_circle:")
+    help_ = "Goes on where it was: what has been read is not read again."
+    if go_on.button("Go on", key=f"go-on-{job.job}", help=help_, width="stretch"):
+        with plain_errors():
+            datasets.resume(job.job)
+            follow(job.job)
+            st.rerun()
+    if discard.button("Discard", key=f"discard-{job.job}", width="stretch"):
+        datasets.cancel(job.job)
+        st.rerun()
 
 
 def live_jobs() -> list[str]:

@@ -7,7 +7,7 @@ from cnnapp.datasets.catalog_row import CatalogRow
 from cnnapp.datasets.drafts import Draft, Workspace
 from cnnapp.datasets.image_options import ImageOptions
 from cnnapp.datasets.sources import given
-from cnnapp.datasets.urls import download
+from cnnapp.datasets.urls import download_once
 from cnnapp.errors import CnnAppError
 from cnnapp.settings import settings
 
@@ -40,8 +40,8 @@ def make(row: CatalogRow, workspace: Workspace) -> Draft:
     """
     archive, notices = workspace.archive or _inbox_archive(row), []
     if archive is None:
-        archive = workspace.folder / "download"
-        notices = [download(row.url, archive, workspace.report)]
+        archive, notice = download_once(row.url, workspace.folder, workspace.report)
+        notices = [notice]
     options = ImageOptions(size=row.image_shape[0], resize_mode="stretch", colour="colour")
     draft = given.make(archive, row.title, options=options, ink=False, workspace=workspace)
     if draft.class_names != row.class_names:
