@@ -12,26 +12,31 @@ from cnnapp.ui.feedback import next_step
 
 _PREFIX = "augment"
 _SEED, _CARRIED = "augment-seed", "augment-carried"
+_BESIDE = 430  # pixels: the settings scroll beside pictures that stay in view
 
 
 @st.fragment
 def show(info: DatasetInfo) -> None:
     """Ask for changes, show what they do, and hand them to the form of the Train page if wanted."""
     form = AugmentationForm(_PREFIX, AUGMENTATION_PRESETS["digits" if info.ink else "food"])
+    seed = st.session_state.setdefault(_SEED, 0)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=260):
             form.pick_preset()
-        with st.popover("Adjust …", icon=":material/tune:"):
-            form.fill(st.columns(2, gap="medium"))
         st.button("Another draw", icon=":material/casino:", on_click=_draw_again)
         st.button("Use these for training", icon=":material/check:", on_click=_carry, args=(form.chosen,))
-    seed = st.session_state.setdefault(_SEED, 0)
     _say_what_is_chosen(form.chosen)
-    show_augmented(datasets.load(info.name), form.chosen, seed=seed, key="augmented")
-    st.caption(
-        f"Drawn with seed {seed}. In training every image is drawn anew in each epoch, from the run's seed alone: a "
-        "run that was stopped and resumed sees the same images. **Training images only, never validation or test.**"
-    )
+    pictures, settings = st.columns([5, 2], gap="medium")
+    with settings:
+        with st.expander("Adjust", icon=":material/tune:"):
+            form.fill([st.container(height=_BESIDE, border=False)])
+        st.caption(
+            f"Drawn with seed {seed}. In training every image is drawn anew in each epoch, from the run's seed alone: "
+            "a run that was stopped and resumed sees the same images. **Training images only, never validation or "
+            "test.**"
+        )
+    with pictures:
+        show_augmented(datasets.load(info.name), form.chosen, seed=seed, key="augmented")
 
 
 def _draw_again() -> None:

