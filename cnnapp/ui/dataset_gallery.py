@@ -35,8 +35,7 @@ def show_gallery(dataset: PreparedDataset) -> tuple[Split, str]:
 
 
 def _ask_split(dataset: PreparedDataset) -> tuple[str, Split]:
-    own = {"validation": dataset.validation} if dataset.validation is not None else {}
-    splits = {"training": dataset.train, **own, "test": dataset.test}
+    splits = {"training" if name == "train" else name: split for name, split in dataset.splits.items()}
     choice = st.segmented_control(
         "Images of",
         list(splits),

@@ -61,7 +61,7 @@ def _show_sizes(dataset: PreparedDataset) -> None:
         return
     sizes = facts.sizes
     st.markdown(_range_words(sizes))
-    if len(np.unique(sizes, axis=0)) > 1:
+    if (sizes != sizes[0]).any():
         by_size, by_ratio = st.columns(2, gap="large")
         by_size.plotly_chart(
             plot_size_counts(compute_size_counts(sizes), (height, width)), config=NO_TOOLBAR, key="file-sizes"
