@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnapp.errors import CnnAppError
@@ -65,6 +66,15 @@ def test_one_picture_is_answered_in_a_sentence_and_with_what_was_done_to_it(trai
     drop(app, drawing("3_marker.png"))
     assert "A three, with" in words(app)
     assert "percent confidence" in words(app)
+
+
+@needs_host
+def test_a_blank_picture_is_answered_with_a_warning(trained: Trained) -> None:
+    blank = io.BytesIO()
+    Image.new("L", (40, 40), 255).save(blank, "PNG")
+    app = open_page(run=trained.run)
+    drop(app, ("blank.png", blank.getvalue()))
+    assert [warning.value for warning in app.warning if "blank" in warning.value]
 
 
 @needs_host

@@ -22,6 +22,7 @@ from cnnapp.ui.words import percent
 
 THUMBNAIL = 320  # pixels of the longer side
 PICTURE = 132  # two beside each other on a phone
+BLANK = 8  # of 255: a picture whose values differ by less shows nothing
 MOST_ERRORS = 5  # shown in full; the table has them all
 _KEPT = 100  # answers, at most 30 MB
 
@@ -83,6 +84,8 @@ def show_answer(entry: Entry, count: int) -> None:
         st.error(escape(entry.error), icon=":material/error:")
         return
     answer = entry.answer
+    if np.ptp(answer.seen) < BLANK:
+        st.warning("The picture is blank, one colour all over: what the network says of it means nothing.")
     st.markdown(f"#### {escape(_sentence(answer.top[0]))}")
     shares = answer.top[:count]
     bars = plot_probabilities(shares, [percent(share.probability) for share in shares])

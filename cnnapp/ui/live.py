@@ -17,6 +17,7 @@ from cnnapp.ui.run_controls import control_buttons
 from cnnapp.ui.words import duration, percent
 
 TICK_SECONDS = 1.0
+GUESSING = 1.3  # times the share of right answers that guessing gives
 
 
 @st.cache_resource(max_entries=50, show_spinner=False)
@@ -143,10 +144,11 @@ def _show_curves(run: str, history: History) -> None:
         compute_curve(TRAIN, ends, [row.accuracy for row in rows]),
         compute_curve(VAL, *_known(ends, [row.val_accuracy for row in rows])),
     ]
+    gap = f"{describe_gap(history)} {describe_chance(history, len(runs.find(run).config.class_names))}"
     _draw(left, plot_curves(loss, "loss", log=log), f"loss-{run}", describe_loss(history))
-    _draw(right, plot_curves(accuracy, "accuracy", kind="accuracy"), f"accuracy-{run}", describe_gap(history))
+    _draw(right, plot_curves(accuracy, "accuracy", kind="accuracy"), f"accuracy-{run}", gap)
     left.caption(escape(describe_loss(history)))
-    right.caption(escape(describe_gap(history)))
+    right.caption(escape(gap))
 
 
 def _draw(place: DeltaGenerator, chart: dict[str, Any], key: str, words: str) -> None:
@@ -181,3 +183,17 @@ def describe_gap(history: History) -> str:
     if abs(gap) < 0.05:
         return f"{shares}: no gap between them."
     return f"{shares}: validation {abs(gap):.1f} points {'above' if gap > 0 else 'below'} training."
+
+
+def describe_chance(history: History, classes: int) -> str:
+    """Say so when a network that has seen its images twice is hardly better than guessing; else nothing."""
+    if len(history.epochs) < 2:
+        return ""
+    last = history.epochs[-1]
+    best = max(last.accuracy, last.val_accuracy or 0.0)
+    if best >= GUESSING / classes:
+        return ""
+    return (
+        f"That is hardly better than guessing one of {classes} classes: the network has learned nothing yet. "
+        "Another learning rate is the first thing to try."
+    )

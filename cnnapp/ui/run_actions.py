@@ -66,7 +66,7 @@ def download_buttons(run: RunSummary) -> None:
         column.download_button(
             label,
             path.read_bytes if saved else b"",  # read when clicked, not on every run of the page
-            path.name,
+            f"{run.run}{path.suffix}",
             icon=":material/download:",
             width="stretch",
             disabled=not saved,

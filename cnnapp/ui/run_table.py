@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnnapp import files, runs
 from cnnapp.runs import STATE_MARKS, RunSummary
+from cnnapp.ui.feedback import escape
 
 TICK_SECONDS = 1.0
 
@@ -34,6 +35,10 @@ def pick_from_table(listed: Sequence[RunSummary], current: RunSummary | None) ->
         selection_mode="multi-row",
     )
     rows = [listed[row] for row in chosen["selection"]["rows"]]
+    if rows or current is None:
+        st.caption("Choose a row to see that run; choose several to compare them.")
+    else:
+        st.caption(f"No row is chosen, so “{escape(current.title)}” stands below. Choose one, or several to compare.")
     return rows or ([current] if current else [])
 
 
@@ -63,11 +68,11 @@ def as_frame(listed: Sequence[RunSummary]) -> pd.DataFrame:
         {
             "state": [f"{STATE_MARKS[run.state]} {'damaged' if run.damaged else run.state}" for run in listed],
             "title": [run.title for run in listed],
+            "test": [run.test_accuracy for run in listed],  # results first: a phone shows few columns
+            "validation": [run.val_accuracy for run in listed],
             "data set": [run.dataset for run in listed],
             "network": [run.architecture for run in listed],
             "epochs": [f"{run.epochs}/{run.epochs_wanted}" for run in listed],
-            "validation": [run.val_accuracy for run in listed],
-            "test": [run.test_accuracy for run in listed],
             "seconds": [run.seconds for run in listed],
             "begun": [datetime.datetime.fromtimestamp(run.created, datetime.UTC) for run in listed],
         }

@@ -22,7 +22,6 @@ if len(picked) > 1:
     with plain_errors():
         compare([run for run in picked if not run.damaged])
     st.stop()
-st.caption("Choose a row to see that run; choose several to compare them.")
 if not picked:
     st.stop()
 (chosen,) = picked
