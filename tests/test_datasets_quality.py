@@ -180,6 +180,14 @@ def test_a_check_job_leaves_a_report_until_the_set_changes(home, tmp_path):
     assert datasets.quality_report("taken") is None
 
 
+def test_a_check_can_be_called_off(home):
+    job = datasets.request_check("shapes")
+    assert datasets.request_check("shapes") == job
+    datasets.cancel(job)
+    assert finish(job).state == "stopped"
+    assert datasets.quality_report("shapes") is None
+
+
 def test_a_set_that_is_not_there_is_not_checked(home):
     for name in ("mnist", "nobody", "../runs"):
         with pytest.raises(CnnAppError, match="not on this"):

@@ -10,11 +10,8 @@ from cnnapp.datasets.requests import (
     cancel,
     get_job,
     inbox_files,
-    next_version,
-    request_check,
     request_import,
     request_prepare,
-    request_revision,
     resume,
 )
 from cnnapp.datasets.requests import list_jobs as jobs
@@ -23,6 +20,7 @@ from cnnapp.datasets.sources.arrays import ArchiveFacts, peek
 from cnnapp.datasets.sources.preview import apply_options, sample_images
 from cnnapp.datasets.splits import split_validation
 from cnnapp.datasets.store import Images, PreparedDataset, Split
+from cnnapp.datasets.upkeep import next_version, request_check, request_revision
 from cnnapp.datasets.uploads import Upload
 
 __all__ = [

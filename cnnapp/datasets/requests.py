@@ -3,7 +3,6 @@
 import shutil
 import time
 import uuid
-from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -12,18 +11,8 @@ from cnnapp import files, jobs
 from cnnapp.datasets import catalog, store
 from cnnapp.datasets.drafts import Unit
 from cnnapp.datasets.image_options import ImageOptions
-from cnnapp.datasets.manifest import SplitName
 from cnnapp.datasets.names import slug
-from cnnapp.datasets.request_kinds import (
-    CheckRequest,
-    ImportRequest,
-    PrepareRequest,
-    Request,
-    RequestKind,
-    RevisionRequest,
-    requests_adapter,
-)
-from cnnapp.datasets.revision import Changes, name_version, plan
+from cnnapp.datasets.request_kinds import ImportRequest, PrepareRequest, Request, RequestKind, requests_adapter
 from cnnapp.datasets.uploads import Upload, check_size, write_upload
 from cnnapp.datasets.urls import check_url
 from cnnapp.errors import CnnAppError
@@ -79,7 +68,7 @@ def request_prepare(name: str, archive: Path | bytes | None = None) -> str:
     if archive is not None and store.is_stored(name):
         raise store.taken(name)
     path, upload = _path_or_upload(archive)
-    return _submit(PrepareRequest(name=name, title=row.title, archive=path), upload)
+    return submit(PrepareRequest(name=name, title=row.title, archive=path), upload)
 
 
 def request_import(
@@ -117,60 +106,7 @@ def request_import(
     path, upload = _path_or_upload(None if isinstance(source, str) else source)
     url = source if isinstance(source, str) else None
     chosen = options or ImageOptions()
-    return _submit(ImportRequest(name=slugged, title=name.strip(), path=path, url=url, ink=ink, options=chosen), upload)
-
-
-def request_check(name: str) -> str:
-    """Ask for a check of a data set's images; asking twice while it is made gives the same job.
-
-    Raises:
-        CnnAppError: the data set is not there or damaged.
-    """
-    row = catalog.find(name)
-    if store.is_stored(name):
-        title = store.read_manifest(name).title
-    elif row is not None and row.source == "bundled":  # the worker prepares it
-        title = row.title
-    else:
-        raise CnnAppError(f"The data set {name[:80]} is not on this machine: add it on the Data set page first.")
-    under_way = next((job.job for job in list_jobs() if job.live and (job.kind, job.name) == ("check", name)), None)
-    return under_way or _submit(CheckRequest(name=name, title=title), None)
-
-
-def request_revision(
-    name: str,
-    *,
-    excluded: Mapping[SplitName, Collection[int]] | None = None,
-    relabelled: Mapping[SplitName, Mapping[int, int]] | None = None,
-    renamed_classes: Mapping[str, str] | None = None,
-) -> str:
-    """Ask for a later version of a data set, which is a data set of its own; the old one stays as it is.
-
-    Args:
-        name: the data set.
-        excluded: rows to leave out, by split.
-        relabelled: row -> class index, by split.
-        renamed_classes: class name -> new name.
-
-    Raises:
-        CnnAppError: nothing would change, a class would be left without images, or there is no such thing.
-    """
-    parent = store.read(name)
-    changes = Changes.model_validate(
-        {"excluded": excluded or {}, "relabelled": relabelled or {}, "renamed": renamed_classes or {}}
-    )
-    plan(parent, changes)
-    new, title, version = next_version(name)
-    request = RevisionRequest(
-        name=new, title=title, version=version, parent=name, parent_digest=parent.digest, changes=changes
-    )
-    return _submit(request, None)
-
-
-def next_version(name: str) -> tuple[str, str, int]:
-    """Return name, title and number that the next version of a data set would have."""
-    taken = {*store.stored_names(), *(job.name for job in list_jobs() if job.live)}
-    return name_version(store.read_manifest(name), taken)
+    return submit(ImportRequest(name=slugged, title=name.strip(), path=path, url=url, ink=ink, options=chosen), upload)
 
 
 def list_jobs() -> list[DatasetJob]:
@@ -241,7 +177,8 @@ def _path_or_upload(source: Path | Upload | None) -> tuple[Path | None, Upload |
     return (source.absolute(), None) if isinstance(source, Path) else (None, source)
 
 
-def _submit(request: Request, upload: Upload | None) -> str:
+def submit(request: Request, upload: Upload | None = None) -> str:
+    """Make a job of a request, with what was uploaded for it, and start it; return the job's id."""
     _prune()
     begun = _interrupted(request) if upload is None else None
     if begun is not None:

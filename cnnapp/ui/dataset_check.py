@@ -93,7 +93,7 @@ def _show_finding(dataset: PreparedDataset, finding: Finding, changes: Collected
 def _offer_suggestion(finding: Finding, changes: Collected, twins: set[datasets.ImageRef]) -> None:
     what = "all but one of each" if finding.paired else "all of these"
     if finding.kind == "leak":
-        what = "those of the earlier split"
+        what = "the training copies"
     with st.container(horizontal=True):
         st.button(
             f"Leave out {what} ({len(twins):,})",

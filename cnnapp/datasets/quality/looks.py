@@ -61,14 +61,15 @@ def _batches(count: int, shape: tuple[int, int, int]) -> Iterator[NDArray[np.int
 
 def _measure(images: NDArray[np.uint8]) -> tuple[NDArray[np.generic], ...]:
     grey = to_grey(images)
-    flat = np.sort(grey.reshape(len(grey), -1), axis=1)
-    last = flat.shape[1] - 1
+    flat = grey.reshape(len(grey), -1)
+    low, high = (round(share * (flat.shape[1] - 1)) for share in (0.01, 0.99))
+    ordered = np.partition(flat, [low, high], axis=1)
     return (
         np.array([_digest(image) for image in images], np.uint64),
         np.array([perceptual_hash(image) for image in grey], np.uint64),
         shrink(images),
-        flat[:, round(0.01 * last)],
-        flat[:, round(0.99 * last)],
+        ordered[:, low],
+        ordered[:, high],
         images.std(axis=(1, 2), dtype=np.float32).max(axis=1),
         flat.std(axis=1, dtype=np.float32),
         laplacian(grey).var(axis=(1, 2), dtype=np.float32),
