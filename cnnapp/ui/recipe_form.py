@@ -12,6 +12,7 @@ from cnnapp.datasets import DatasetInfo
 from cnnapp.recipes import Cosine, EarlyStopping, Exponential, Monitor, OneCycle, OptimizerName, Recipe, Steps
 from cnnapp.ui.augmentation_form import AugmentationForm, describe_augmentation
 from cnnapp.ui.augmented_grid import show_augmented
+from cnnapp.ui.feedback import plain_errors
 
 OPTIMIZERS: dict[OptimizerName, str] = {
     "adam": "Adam",
@@ -194,7 +195,7 @@ def _preview_augmentation(images: DatasetInfo, form: AugmentationForm, seed: int
         "Preview", icon=":material/visibility:", key="augmentation-preview", on_change="rerun", width="content"
     )
     if popover.open:
-        with popover:
+        with popover, plain_errors():
             show_augmented(datasets.load(images.name), form.chosen, seed=seed, key="augmented")
             st.caption(f"Drawn with the run's seed, {seed}.")
 
