@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnapp import datasets
+from cnnapp import datasets, runs
 from cnnapp.datasets import store
 from cnnapp.datasets.shards import FileShards, RawShards, ShardedImages
 from cnnapp.datasets.sources import plan, reading
 from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess
+from cnnapp.jobs import JobFolder
 from tests.image_trees import as_folder, as_tar, as_zip, classes, pixels, take
 
 
@@ -226,3 +227,37 @@ def test_a_failure_while_reading_ahead_is_raised_where_the_images_are_taken(home
     read.read_ahead(order)
     with pytest.raises(CnnAppError, match="damaged"):
         read.take(order)
+
+
+@pytest.mark.keras
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Keras' own, while it saves
+def test_training_from_files_gives_the_weights_of_training_from_raw_pixels(home, tmp_path, small_parts, monkeypatch):
+    from cnnapp.recipes import AUGMENTATION_PRESETS
+    from cnnapp.runs import RunFolder
+    from cnnapp.training import ahead, source
+    from cnnapp.training.device import Device
+    from cnnapp.training.loop import Trainer
+
+    monkeypatch.setattr(source, "RESIDENT_BYTES", 0)  # so that the images are read as they are needed
+    monkeypatch.setattr(ahead, "PIECE_BYTES", 7 * 32 * 32 * 3)
+    given = as_folder(tmp_path / "given", photos(12))
+    device, weights = Device("CPU", gpu=False, intra_op_threads=1), []
+    for share, encoding in ((0.9, "raw"), (0.0, "files")):
+        monkeypatch.setattr(plan, "FREE_SHARE", share)
+        taken = take(given, size=32)
+        assert taken.manifest.encoding == encoding
+        settings = {"epochs": 2, "batch_size": 4, "augmentation": AUGMENTATION_PRESETS["food"]}
+        config = runs.configure("taken", "lenet5", **settings)
+        folder = RunFolder(new_run(tmp_path / encoding, config))
+        trainer = Trainer(folder, taken, device)
+        trainer.run()
+        weights.append(trainer.model.get_weights())
+    assert all(np.array_equal(one, other) for one, other in zip(*weights, strict=True))
+
+
+def new_run(folder, config):
+    """A run's folder as `runs.submit` makes it, without its worker."""
+    folder.mkdir()
+    (folder / "config.json").write_text(config.model_dump_json())
+    JobFolder(folder).create_state()
+    return folder

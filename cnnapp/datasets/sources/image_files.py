@@ -100,7 +100,8 @@ def _plan(container: Container, layout: Layout, options: ImageOptions, folder: P
     begun = Plan.load(folder)
     if begun is not None and begun.source == source and begun.preprocess.decode_id == DECODE_ID:
         return begun
-    shape = choose_shape(list(islice(_shapes(container, layout), LOOKED_AT)), options)
+    chosen = options.size is not None and options.colour != "auto"
+    shape = choose_shape([] if chosen else list(islice(_shapes(container, layout), LOOKED_AT)), options)
     plan = Plan(
         source=source,
         preprocess=Preprocess(image_shape=shape, resize_mode=options.resize_mode),
