@@ -12,6 +12,7 @@ from cnnapp.datasets import requests, store
 from cnnapp.datasets.sources.plan import parts_folder
 from cnnapp.errors import CnnAppError
 from tests.image_trees import as_folder, as_zip, classes
+from tests.test_dataset_page import button, open_page
 from tests.test_datasets import finish
 
 FILES = 240
@@ -117,6 +118,26 @@ def test_an_upload_goes_on_from_the_page(home, photos, worker):
     assert finish(killed).state == "finished"
     assert finish(datasets.request_import([*photos.items()], "Undisturbed")).state == "finished"
     assert_same("disturbed", "undisturbed")
+
+
+def test_the_page_offers_to_go_on_or_to_discard(home, tmp_path, photos, worker):
+    worker(after=4)
+    killed = datasets.request_import(as_folder(tmp_path / "photos", photos), "*Disturbed*")
+    wait_until_killed(killed)
+    app = open_page("digits")
+    assert "\\*Disturbed\\* was interrupted" in app.warning[0].value
+    worker()
+    button(app, "Go on").click().run()
+    assert not app.warning
+    assert finish(killed).state == "finished"
+
+    worker(after=2)
+    other = datasets.request_import(tmp_path / "photos", "Other")
+    wait_until_killed(other)
+    app.run()
+    button(app, "Discard").click().run()
+    assert not app.warning
+    assert datasets.get_job(other).state == "stopped"
 
 
 def test_a_changed_source_is_read_anew(home, tmp_path, photos, worker):

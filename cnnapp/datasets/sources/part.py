@@ -59,7 +59,8 @@ def write_part(folder: Path, number: int, images: Iterable[ReadImage]) -> Part:
         facts=tuple(facts),
         skipped=tuple(skipped),
     )
-    files.write(_record(folder, number), part.model_dump_json().encode())
+    # The shard is durable by now; should a power cut lose this record, the part is read again.
+    files.write(_record(folder, number), part.model_dump_json().encode(), durable=False)
     return part
 
 

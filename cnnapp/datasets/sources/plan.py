@@ -33,7 +33,7 @@ class Plan(BaseModel):
     def store(self, folder: Path) -> None:
         """Begin anew in `folder` with this plan: what was read by another one goes."""
         shutil.rmtree(folder / _PARTS, ignore_errors=True)
-        files.write(folder / _FILE, self.model_dump_json().encode())
+        files.write(folder / _FILE, self.model_dump_json().encode(), durable=False)
         (folder / _PARTS).mkdir()
 
     @classmethod
