@@ -121,6 +121,8 @@ def test_a_photo_is_taken_once_only(home):
     with pytest.raises(CnnAppError, match="is in the class cat already"):
         photos.add("dog", "again.png", png(0))
     assert len(photos.photos("dog")) == 2
+    photos.add("dog", "shot.png", png(0), shot=True)  # a camera that stands still shows the same again
+    assert len(photos.photos("dog")) == 3
 
 
 def test_photos_have_a_limit_together(home, monkeypatch):

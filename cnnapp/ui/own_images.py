@@ -64,20 +64,21 @@ class OwnImages:
         """Forget a class and its photos."""
         del self._classes[name]
 
-    def add(self, name: str, file: str, data: bytes) -> None:
+    def add(self, name: str, file: str, data: bytes, *, shot: bool = False) -> None:
         """Add a photo to the class `name`.
 
         Args:
             name: one of `names`.
             file: what its file is called.
             data: all bytes of the file.
+            shot: it comes from the camera: a photo of its own, even if it equals another.
 
         Raises:
             CnnAppError: it cannot be decoded, is there already, or is too much with what there is.
         """
         digest = files.digest(data)
         for other, photos in self._classes.items():
-            if any(photo.digest == digest for photo in photos):
+            if not shot and any(photo.digest == digest for photo in photos):
                 raise CnnAppError(f"{file} is in the class {other} already: it was not added a second time.")
         most = min(MOST_BYTES, settings().max_upload_bytes)
         if self._bytes + len(data) > most:

@@ -97,12 +97,12 @@ def ask_photos(gathered: OwnImages, name: str) -> None:
         )
         given = [photo] if photo is not None else []
     if given:
-        _take(gathered, name, given)
+        _take(gathered, name, given, shots=source == CAMERA)
         forget_file(key, given)
         st.rerun()
 
 
-def _take(gathered: OwnImages, name: str, given: Sequence[Any]) -> None:
+def _take(gathered: OwnImages, name: str, given: Sequence[Any], *, shots: bool) -> None:
     """Add uploaded files to a class; a run that is called off goes on in the next one where this one stopped."""
     taken: set[str] = st.session_state.setdefault(_TAKEN, set())
     problems: list[str] = st.session_state.setdefault(_PROBLEMS, [])
@@ -113,7 +113,7 @@ def _take(gathered: OwnImages, name: str, given: Sequence[Any]) -> None:
             continue
         taken.add(file.file_id)
         try:
-            gathered.add(name, file.name, file.getvalue())
+            gathered.add(name, file.name, file.getvalue(), shot=shots)
         except CnnAppError as error:
             problems.append(str(error))
     taken.clear()
