@@ -113,18 +113,33 @@ def test_unknown_name_in_the_address_gives_a_sentence_and_the_default(home: Path
     assert page.text[0].value == "lenet5"
 
 
+def page_after_an_import() -> None:
+    import streamlit as st
+
+    from cnnapp.ui import pickers
+
+    if "done" in st.session_state:  # as an import that has just ended
+        pickers.choose_dataset(st.session_state.pop("done"))
+    st.text(pickers.pick_dataset())
+    pickers.write_address()
+
+
+def test_the_address_of_a_browser_that_lags_behind_does_not_undo_a_choice(home: Path) -> None:
+    app = AppTest.from_function(page_after_an_import, default_timeout=30).run()
+    before = app.query_params["dataset"]
+    app.session_state["done"] = "x_or_o"
+    app.run()
+    app.query_params["dataset"] = before  # as in a tick that was under way
+    app.run()
+    assert app.text[0].value == app.query_params["dataset"] == "x_or_o"
+    app.run()  # now it has heard
+    app.query_params["dataset"] = before  # a step back
+    app.run()
+    assert app.text[0].value == before
+
+
 def test_what_the_browser_said_before_it_knew_does_not_undo_a_choice(home: Path) -> None:
-    def page() -> None:
-        import streamlit as st
-
-        from cnnapp.ui import pickers
-
-        if "done" in st.session_state:  # as an import that has just ended
-            pickers.choose_dataset(st.session_state.pop("done"))
-        st.text(pickers.pick_dataset())
-        pickers.write_address()
-
-    app = AppTest.from_function(page, default_timeout=30).run()
+    app = AppTest.from_function(page_after_an_import, default_timeout=30).run()
     seen_in_the_browser = app._tree
     app.session_state["done"] = "x_or_o"
     app.run()

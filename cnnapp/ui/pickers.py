@@ -4,6 +4,7 @@
 address, so that a sent link changes its meaning when a newer run comes, and drops an unknown value silently.
 """
 
+import time
 from collections.abc import Iterable, Mapping
 
 import streamlit as st
@@ -13,6 +14,7 @@ from cnnapp.runs import RunSummary
 from cnnapp.ui.feedback import escape
 
 DATASET, NETWORK, RUN, VIEW = "dataset", "network", "run", "view"  # names of the query parameters
+LAG_SECONDS = 10.0  # a browser on a busy machine; later the former address is somebody's step back
 
 
 def pick_dataset(label: str = "Data set") -> str:
@@ -85,6 +87,7 @@ def forget_run(run: str) -> None:
 
 def write_address() -> None:
     """Put what the page's pickers show into its address, at once: every change of it is a step for Back."""
+    st.session_state.setdefault("left", {}).update(st.session_state.pop("leaving", {}))
     shown = st.session_state.pop("to_address", {})
     if any(st.query_params.get(param) != value for param, value in shown.items()):
         st.query_params.update(shown)
@@ -94,6 +97,8 @@ def _choose(param: str, value: str) -> None:
     if st.session_state.get(f"chosen_{param}") != value:
         st.session_state[f"box_{param}"] = st.session_state.get(f"box_{param}", 0) + 1
     st.session_state[f"chosen_{param}"] = value
+    if (left := st.query_params.get(param, value)) != value:
+        st.session_state.setdefault("leaving", {})[param] = left, time.monotonic()
     # The address wins over memory: where it names the former choice, or is about to, it must follow.
     if param in st.query_params:
         st.query_params[param] = value
@@ -112,13 +117,26 @@ def _forget(param: str, value: str) -> None:
 
 def _choice(param: str, words: Mapping[str, str], *, label: str, default: str = "") -> str:
     """Return which key of `words` is chosen: by the address, else before, else by default; remember it."""
-    asked, remembered = st.query_params.get(param, ""), st.session_state.get(f"chosen_{param}", "")
+    asked, remembered = _asked(param), st.session_state.get(f"chosen_{param}", "")
     chosen = next((value for value in (asked, remembered, default) if value in words), next(iter(words)))
     if asked and asked not in words:
         _say_unknown(label, asked, words[chosen])
     st.session_state[f"chosen_{param}"] = chosen
     st.session_state.setdefault("to_address", {})[param] = chosen
     return chosen
+
+
+def _asked(param: str) -> str:
+    """Return what the address asks for, but not what a browser still says that has not heard of the newest choice."""
+    asked = st.query_params.get(param, "")
+    if param in st.session_state.get("leaving", {}):
+        return asked
+    left, since = st.session_state.get("left", {}).get(param, ("", 0.0))
+    if asked and asked == left and time.monotonic() - since < LAG_SECONDS:
+        return ""
+    if asked:  # the browser has heard, or the person went elsewhere
+        st.session_state.get("left", {}).pop(param, None)
+    return asked
 
 
 def _pick(param: str, words: Mapping[str, str], *, label: str, default: str = "") -> str:
