@@ -35,7 +35,9 @@ def outcome(run: str) -> tuple[list, list, dict[str, np.ndarray]]:
     history = runs.History(runs.find(run)).update()
     rows = [row._replace(seconds=0) for row in history.epochs]
     assert list(history.steps) == list(range(1, len(history.steps) + 1))
-    return rows, list(history.losses), checkpoints.load(checkpoints.newest(runs.find(run).path).path)
+    signals = [row._replace(waiting=None) for row in history.signals]
+    assert len(signals) == len(rows)
+    return [*rows, *signals], list(history.losses), checkpoints.load(checkpoints.newest(runs.find(run).path).path)
 
 
 def assert_same(first: str, second: str) -> None:

@@ -130,3 +130,63 @@ def test_viewers_that_share_a_history_count_no_event_twice(folder):
     for thread in threads:
         thread.join()
     assert list(history.steps) == list(range(1, 301))
+
+
+# What tells a healthy run from a sick one
+
+SIGNALS = {
+    "class_accuracy": [0.5, None],
+    "answered": [0.75, 0.25],
+    "dead_units": {"conv1": 0.25},
+    "first_gradient": 0.01,
+    "last_gradient": None,
+    "waiting": 0.02,
+}
+
+
+def watched_steps(folder: JobFolder, first: int, count: int, norm: float | None) -> None:
+    values = {"loss": [1.0] * count, "accuracy": [0.5] * count, "images_per_second": 50.0}
+    folder.emit("steps", step=first, **values, gradient_norm=norm, learning_rate=0.1)
+
+
+def watched_epoch(folder: JobFolder, number: int, step: int) -> None:
+    values = {"loss": 1.0, "accuracy": 0.5, "val_loss": None, "val_accuracy": None, "learning_rate": 0.1, "seconds": 1}
+    folder.emit("epoch", epoch=number, step=step, **values, signals=SIGNALS)
+
+
+def test_signals_are_read_beside_the_curves_and_forgotten_with_them(folder):
+    plan(folder)
+    watched_steps(folder, 1, 3, 2.5)
+    watched_steps(folder, 4, 1, None)
+    watched_epoch(folder, 1, 4)
+    watched_steps(folder, 5, 4, 9.0)
+    watched_epoch(folder, 2, 8)
+    folder.emit("not_finite", what="loss", step=9, epoch=3)
+    history = History(folder).update()
+    assert history.dispatches == [(3, 2.5, 0.1), (4, None, 0.1), (8, 9.0, 0.1)]
+    assert [(row.epoch, row.class_accuracy, row.dead_units) for row in history.signals] == [
+        (1, [0.5, None], {"conv1": 0.25}),
+        (2, [0.5, None], {"conv1": 0.25}),
+    ]
+    assert history.not_finite == ("loss", 9, 3)
+    plan(folder, from_step=4)
+    history.update()
+    assert [row.step for row in history.dispatches] == [3, 4]
+    assert [row.epoch for row in history.signals] == [1]
+    assert history.not_finite is None
+
+
+def test_a_run_of_an_older_version_has_curves_and_no_signals(folder):
+    plan(folder)
+    steps(folder, 1, 2.0, 1.5)
+    epoch(folder, 1, 4)
+    history = History(folder).update()
+    assert (len(history.epochs), history.signals, history.dispatches) == (1, [], [])
+
+
+def test_signals_of_another_version_cost_no_epoch(folder):
+    plan(folder)
+    values = {"loss": 1.0, "accuracy": 0.5, "val_loss": None, "val_accuracy": None, "learning_rate": 0.1, "seconds": 1}
+    folder.emit("epoch", epoch=1, step=4, **values, signals={"unheard_of": 1})
+    history = History(folder).update()
+    assert (len(history.epochs), history.signals) == (1, [])

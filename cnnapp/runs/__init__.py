@@ -1,7 +1,7 @@
 from cnnapp.runs.attempts import clone, pause, resume, set_learning_rate
 from cnnapp.runs.config import RunConfig, configure, configure_first_run
 from cnnapp.runs.folder import RunFolder, find
-from cnnapp.runs.history import EpochRow, History, Plan
+from cnnapp.runs.history import DispatchRow, EpochRow, EpochSignals, History, NotFinite, Plan
 from cnnapp.runs.library import (
     STATE_MARKS,
     RunSummary,
@@ -19,10 +19,13 @@ from cnnapp.runs.queue import WORKER, schedule
 __all__ = [
     "STATE_MARKS",
     "WORKER",
+    "DispatchRow",
     "EpochRow",
+    "EpochSignals",
     "History",
     "ModelCard",
     "ModelRef",
+    "NotFinite",
     "Plan",
     "RunConfig",
     "RunFolder",

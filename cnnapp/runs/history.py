@@ -21,6 +21,35 @@ class EpochRow(NamedTuple):
     seconds: float
 
 
+class EpochSignals(NamedTuple):
+    """What tells a healthy run from a sick one, at the end of an epoch."""
+
+    epoch: int  # 1-based
+    step: int  # global steps done
+    class_accuracy: list[float | None]  # on validation images, by class; None: none of that class; empty: no validation
+    answered: list[float]  # share of the answers to validation images, by class
+    dead_units: dict[str, float]  # by ReLU layer: share of units that are zero for every validation image
+    first_gradient: float | None  # mean size in the first kernel, at the epoch's last step; None: not finite
+    last_gradient: float | None  # likewise in the last kernel
+    waiting: float | None  # share of the training time that went into getting images
+
+
+class DispatchRow(NamedTuple):
+    """What is told once for several steps."""
+
+    step: int  # global, the last of them
+    gradient_norm: float | None  # global, mean over them; None: not finite
+    learning_rate: float  # of the last of them
+
+
+class NotFinite(NamedTuple):
+    """Where training had to end."""
+
+    what: str  # "loss" or "validation loss"
+    step: int  # global, 1-based
+    epoch: int  # 1-based, under way
+
+
 class StepRows(NamedTuple):
     """What the steps gave, one entry each; `History.by_step` is replaced and never changed, so a reader may keep it."""
 
@@ -49,6 +78,9 @@ class History:
     plan: Plan | None = None
     by_step: StepRows = field(default_factory=lambda: StepRows(array("q"), array("d"), array("d")))
     epochs: list[EpochRow] = field(default_factory=list)
+    signals: list[EpochSignals] = field(default_factory=list)  # empty for runs of older versions of the app
+    dispatches: list[DispatchRow] = field(default_factory=list)  # likewise
+    not_finite: NotFinite | None = None
     notices: list[str] = field(default_factory=list)
     images_per_second: float = 0.0
     result: dict[str, Any] = field(default_factory=dict)  # val_accuracy, test_accuracy, epoch of model.keras
@@ -108,8 +140,15 @@ class History:
             rows.losses.extend(losses)
             rows.accuracies.extend(accuracies)
             self.images_per_second = event["images_per_second"]
+            if "gradient_norm" in event:
+                last = rows.steps[-1]
+                self.dispatches.append(DispatchRow(last, event["gradient_norm"], event["learning_rate"]))
         elif kind == "epoch":
             self.epochs.append(EpochRow(**{name: event[name] for name in EpochRow._fields}))
+            if "signals" in event:
+                self.signals.append(EpochSignals(event["epoch"], event["step"], **event["signals"]))
+        elif kind == "not_finite":
+            self.not_finite = NotFinite(**{name: event[name] for name in NotFinite._fields})
         elif kind == "notice":
             self.notices.append(event["message"])
         elif kind == "result":
@@ -121,3 +160,6 @@ class History:
         for series in rows:
             del series[keep:]
         self.epochs = [row for row in self.epochs if row.step <= step]
+        self.signals = [row for row in self.signals if row.step <= step]
+        self.dispatches = [row for row in self.dispatches if row.step <= step]
+        self.not_finite = None

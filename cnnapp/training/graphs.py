@@ -6,6 +6,7 @@ from cnnapp.architectures import ImageShape
 from cnnapp.datasets import augmentation
 from cnnapp.recipes import Recipe
 from cnnapp.training.augment import Tensors, change, mix, partners
+from cnnapp.training.signals import Answers, find_active, measure_gradients, relu_layers, together, watched
 from cnnapp.training.source import Batches
 
 
@@ -16,6 +17,7 @@ class Graphs:
         import tensorflow as tf
 
         self.model, self.optimizer = model, optimizer
+        self._watched, self._relus = watched(model), relu_layers(model)
         self._smoothing = recipe.label_smoothing
         self._classes = int(model.output_shape[-1])
         images = tf.TensorSpec((None, *image_shape), tf.uint8)
@@ -38,7 +40,8 @@ class Graphs:
             batch: int32.
 
         Returns:
-            Loss float32 (steps,), right answers int32 (steps,), steps taken int32.
+            Loss float32 (steps,), right answers int32 (steps,), `measure_gradients` float32 (steps, 3), steps taken
+            int32.
         """
         import tensorflow as tf
 
@@ -46,17 +49,19 @@ class Graphs:
         steps, end = tf.size(rates), tf.size(rows)
         losses = tf.TensorArray(tf.float32, steps, element_shape=[])
         rights = tf.TensorArray(tf.int32, steps, element_shape=[])
+        measured = tf.TensorArray(tf.float32, steps, element_shape=[3])
         taken, finite = tf.constant(0), tf.constant(True)
         while taken < steps and finite:
             first = taken * batch
             last = tf.minimum(first + batch, end)
             x = tf.cast(tf.gather(images, rows[first:last]), tf.float32)
             self.optimizer.learning_rate.assign(rates[taken])
-            loss, right = self._step(x, labels[first:last], {name: draws[name][first:last] for name in draws})
+            loss, right, sizes = self._step(x, labels[first:last], {name: draws[name][first:last] for name in draws})
             losses, rights = losses.write(taken, loss), rights.write(taken, right)
+            measured = measured.write(taken, sizes)
             finite = tf.math.is_finite(loss)
             taken += 1
-        return losses.stack(), rights.stack(), taken
+        return losses.stack(), rights.stack(), measured.stack(), taken
 
     def _step(self, x: Any, y: Any, draws: Tensors) -> Any:
         import tensorflow as tf
@@ -71,26 +76,46 @@ class Graphs:
                 losses = share * losses + (1 - share) * self._losses(partners(y), outputs, self._smoothing)
             loss = tf.reduce_mean(losses)
         variables = self.model.trainable_variables
-        self.optimizer.apply(tape.gradient(loss, variables), variables)
+        gradients = tape.gradient(loss, variables)
+        self.optimizer.apply(gradients, variables)
         if share is not None:  # right is who names the label with the larger share
             y = tf.where(share >= 0.5, y, partners(y))
-        return loss, self._right(y, outputs)
+        right = tf.reduce_sum(tf.cast(self._answer(outputs) == y, tf.int32))
+        return loss, right, measure_gradients(gradients, variables)
 
-    def _evaluate(self, batches: Batches, batch: Any) -> Any:
-        """Return the summed loss float32 and the number of right answers int32."""
+    def _evaluate(self, batches: Batches, batch: Any) -> Answers:
+        """Return what the network answers to the images."""
         import tensorflow as tf
 
         images, rows, labels = batches
         end, first = tf.size(rows), tf.constant(0)
-        loss, right = tf.constant(0.0), tf.constant(0)
+        answers = self._no_answers()
         while first < end:
             last = tf.minimum(first + batch, end)
-            y = labels[first:last]
-            outputs = self.model(tf.cast(tf.gather(images, rows[first:last]), tf.float32), training=False)
-            loss += tf.reduce_sum(self._losses(y, outputs, 0.0))
-            right += self._right(y, outputs)
+            answers = together(answers, self._ask(tf.gather(images, rows[first:last]), labels[first:last]))
             first = last
-        return loss, right
+        return answers
+
+    def _no_answers(self) -> Answers:
+        import tensorflow as tf
+
+        none = tf.zeros(max(2, self._classes), tf.int32)
+        active = tuple(tf.zeros(layer.output.shape[-1], tf.bool) for layer in self._relus)
+        return Answers(tf.constant(0.0), none, none, none, active)
+
+    def _ask(self, images: Any, y: Any) -> Answers:
+        import tensorflow as tf
+
+        found = self._watched(tf.cast(images, tf.float32), training=False)
+        outputs, *maps = found if self._relus else [found]
+        given, classes = self._answer(outputs), max(2, self._classes)
+        return Answers(
+            loss=tf.reduce_sum(self._losses(y, outputs, 0.0)),
+            right=tf.math.unsorted_segment_sum(tf.cast(given == y, tf.int32), y, classes),
+            images=tf.math.unsorted_segment_sum(tf.ones_like(y), y, classes),
+            given=tf.math.unsorted_segment_sum(tf.ones_like(given), given, classes),
+            active=tuple(map(find_active, maps)),
+        )
 
     def _losses(self, y: Any, outputs: Any, smoothing: float) -> Any:
         import keras
@@ -104,10 +129,10 @@ class Graphs:
             return keras.losses.categorical_crossentropy(target, outputs, label_smoothing=smoothing)
         return keras.losses.sparse_categorical_crossentropy(y, outputs)
 
-    def _right(self, y: Any, outputs: Any) -> Any:
+    def _answer(self, outputs: Any) -> Any:
+        """Return the class int32 (n,) that each row of probabilities speaks for."""
         import tensorflow as tf
 
-        answers = tf.argmax(outputs, axis=-1, output_type=tf.int32)
         if self._classes == 1:
-            answers = tf.cast(outputs[:, 0] >= 0.5, tf.int32)
-        return tf.reduce_sum(tf.cast(answers == y, tf.int32))
+            return tf.cast(outputs[:, 0] >= 0.5, tf.int32)
+        return tf.argmax(outputs, axis=-1, output_type=tf.int32)

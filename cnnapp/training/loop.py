@@ -1,4 +1,5 @@
 import time
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from cnnapp.training.keeper import Keeper
 from cnnapp.training.optimizers import build_optimizer
 from cnnapp.training.pace import Pace
 from cnnapp.training.progress import EpochSums, Progress
+from cnnapp.training.signals import Answers, EpochWatch, as_arrays, significant, together
 from cnnapp.training.source import Source, epoch_order, open_sources
 
 EVALUATION_BATCH = 512
@@ -45,7 +47,7 @@ class Trainer:
         self.graphs = Graphs(self.model, self.optimizer, self.recipe, self.config.image_shape)
         self.train, self.validation, self.test = open_sources(prepared, self.config)
         self.steps_per_epoch = -(-len(self.train) // self.recipe.batch_size)
-        self.progress, self.pace = Progress(), Pace()
+        self.progress, self.pace, self.watch = Progress(), Pace(), EpochWatch(self.model)
         threads = device.intra_op_threads
         self.keeper = Keeper(folder, prepared, model=self.model, optimizer=self.optimizer, threads=threads)
 
@@ -98,6 +100,7 @@ class Trainer:
         draws = self._draw(epoch)
         began = time.perf_counter()
         first = self.progress.step - epoch * self.steps_per_epoch
+        self.watch.begin()
         self.train.read_ahead(order[first * self.recipe.batch_size :])
         while first < self.steps_per_epoch:
             self._look_for_requests()
@@ -121,14 +124,21 @@ class Trainer:
         rates = tf.constant([self._rate(self.progress.step + index) for index in range(steps)], tf.float32)
         batch = self.recipe.batch_size
         changes = {name: tf.constant(values) for name, values in draws.items()}
-        results = self.graphs.train(self.train.take(positions), changes, rates, tf.constant(batch))
-        losses, rights, taken = (result.numpy() for result in results)
+        waited = -time.perf_counter()
+        batches = self.train.take(positions)
+        waited += time.perf_counter()
+        results = self.graphs.train(batches, changes, rates, tf.constant(batch))
+        losses, rights, gradients, taken = (result.numpy() for result in results)
         sizes = np.full(steps, batch)
         sizes[-1] = len(positions) - batch * (steps - 1)
         seconds = time.perf_counter() - began
         self.pace.took(int(taken), len(positions), seconds)
+        self.watch.took(seconds, waited, gradients[taken - 1])
         finite = int(taken) if np.isfinite(losses[taken - 1]) else int(taken) - 1
-        self._take_in(losses[:finite], rights[:finite], sizes[:finite], float(rates[-1]))
+        norm = significant(float(gradients[:taken, 0].mean()))
+        self._take_in(
+            losses[:finite], rights[:finite], sizes[:finite], learning_rate=float(rates[-1]), gradient_norm=norm
+        )
         if finite < steps:
             raise self._not_finite("loss", losses[finite])
 
@@ -138,7 +148,7 @@ class Trainer:
         return (self.progress.learning_rate or recipe.learning_rate) * factor
 
     def _take_in(
-        self, losses: NDArray[np.float32], rights: NDArray[np.int32], sizes: NDArray[np.int64], rate: float
+        self, losses: NDArray[np.float32], rights: NDArray[np.int32], sizes: NDArray[np.int64], **facts: float | None
     ) -> None:
         progress, sums = self.progress, self.progress.sums
         sums.images += int(sizes.sum())
@@ -152,13 +162,14 @@ class Trainer:
             step=progress.step + 1,
             loss=[float(f"{loss:.6g}") for loss in losses],
             accuracy=[round(float(right / size), 4) for right, size in zip(rights, sizes, strict=True)],
-            learning_rate=rate,
             images_per_second=round(self.pace.images_per_second, 1),
+            **facts,
         )
         progress.step += len(losses)
 
     def _not_finite(self, name: str, loss: float) -> CnnAppError:
         step, epoch = self.progress.step + 1, self.progress.epoch + 1
+        self.folder.emit("not_finite", what=name, step=step, epoch=epoch)
         kept = f"The network of epoch {self.progress.best_epoch} is kept. " if self.progress.best_epoch else ""
         return CnnAppError(
             f"The {name} became {loss} at step {step} (epoch {epoch}), so training was stopped. {kept}"
@@ -175,7 +186,8 @@ class Trainer:
 
     def _end_epoch(self, began: float) -> bool:
         progress, sums = self.progress, self.progress.sums
-        val_loss, val_accuracy = self.evaluate(self.validation) if self.validation else (None, None)
+        answers = self.evaluate(self.validation) if self.validation else None
+        val_loss, val_accuracy = (answers.mean_loss, answers.accuracy) if answers else (None, None)
         if val_loss is not None and not np.isfinite(val_loss):
             raise self._not_finite("validation loss", val_loss)
         progress.epoch += 1
@@ -183,9 +195,8 @@ class Trainer:
         progress.seconds += seconds
         logs = {"loss": sums.mean_loss, "accuracy": sums.accuracy, "val_loss": val_loss, "val_accuracy": val_accuracy}
         rate = self._rate(progress.step - 1)
-        self.folder.emit(
-            "epoch", epoch=progress.epoch, step=progress.step, **logs, learning_rate=rate, seconds=round(seconds, 3)
-        )
+        facts = {"learning_rate": rate, "seconds": round(seconds, 3), "signals": self.watch.tell(answers)}
+        self.folder.emit("epoch", epoch=progress.epoch, step=progress.step, **logs, **facts)
         progress.sums = EpochSums()
         ends = progress.should_stop(self.recipe.early_stopping, logs)
         if progress.is_best(val_accuracy, val_loss):
@@ -203,23 +214,20 @@ class Trainer:
             self.folder.emit("notice", message=message)
         return ends
 
-    def evaluate(self, source: Source) -> tuple[float, float]:
-        """Return mean loss and accuracy (0-1) on all images of a source."""
+    def evaluate(self, source: Source) -> Answers:
+        """Return what the network answers to all images of a source, as arrays."""
         import tensorflow as tf
 
         batch = max(1, min(EVALUATION_BATCH, EVALUATION_VALUES // int(np.prod(self.config.image_shape))))
-        loss, right = 0.0, 0
-        for chunk in source.chunks():
-            part = self.graphs.evaluate(chunk, tf.constant(batch))
-            loss, right = loss + float(part[0]), right + int(part[1])
-        return loss / len(source), right / len(source)
+        parts = (self.graphs.evaluate(chunk, tf.constant(batch)) for chunk in source.chunks())
+        return reduce(together, map(as_arrays, parts))
 
     def _save_and_test(self) -> None:
         """Save the best network, or the present one before the first epoch has ended, and test it."""
         if not self.progress.step:
             return
         self.keeper.put_best()
-        test_accuracy = self.evaluate(self.test)[1]
+        test_accuracy = self.evaluate(self.test).accuracy
         self.keeper.save_model(self.progress, test_accuracy)
         facts: dict[str, Any] = {
             "val_accuracy": self.progress.best_accuracy,
