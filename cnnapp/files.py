@@ -138,8 +138,12 @@ def sync_tree(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def new_folder(path: Path) -> Iterator[Path]:
+def new_folder(path: Path, commit: contextlib.AbstractContextManager[object] | None = None) -> Iterator[Path]:
     """Fill a folder aside; rename it to `path` when the block succeeds, remove it when it fails.
+
+    Args:
+        path: the folder, which must not be there.
+        commit: entered for the rename; what it raises forbids it.
 
     Raises:
         OSError: `path` exists already and is not empty.
@@ -151,7 +155,8 @@ def new_folder(path: Path) -> Iterator[Path]:
         with _held(part):
             yield part
             sync_tree(part)
-            part.rename(path)
+            with commit or contextlib.nullcontext():
+                part.rename(path)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise

@@ -20,6 +20,13 @@ def act(job: JobFolder) -> None:
             raise MemoryError
         case "die":
             os.kill(os.getpid(), signal.SIGKILL)
+        case "crash":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "tell":
+            while not job.requested("stop"):
+                job.emit("alive", pid=os.getpid())
+                time.sleep(0.005)
+            raise CalledOffError
         case "wait":
             while not job.requested("stop"):
                 time.sleep(0.01)
@@ -27,7 +34,8 @@ def act(job: JobFolder) -> None:
 
 
 def main(path: Path) -> None:
-    job = claim_or_exit(path)
+    job = JobFolder(path)
+    claim_or_exit(job)
     job.emit("began", pid=os.getpid())
     with working(job):
         if job.requested("stop"):

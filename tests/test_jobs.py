@@ -12,7 +12,7 @@ import pytest
 
 from cnnapp import files
 from cnnapp.errors import CnnAppError
-from cnnapp.jobs import ACTIVE, FINAL, JobFolder, folder, heartbeat
+from cnnapp.jobs import ACTIVE, FINAL, FencedError, JobFolder, folder, heartbeat, identity
 from cnnapp.jobs.heartbeat import Heartbeat, silent_seconds
 from cnnapp.jobs.identity import Identity, identify, is_alive
 
@@ -59,7 +59,33 @@ def test_a_zombie_is_dead():
 
 
 def test_of_another_boot_nobody_can_tell():
-    assert is_alive(identify().model_copy(update={"boot": "another machine"})) is None
+    assert is_alive(identify().model_copy(update={"boot": "another", "machine": "another"})) is None
+
+
+def test_what_ran_here_before_a_reboot_is_dead():
+    assert is_alive(identify().model_copy(update={"boot": "the one before"})) is False
+
+
+def test_of_another_container_on_this_machine_nobody_can_tell():
+    assert is_alive(identify().model_copy(update={"namespace": "pid:[1]"})) is None
+
+
+def test_what_older_versions_wrote_about_a_process_is_still_understood():
+    assert is_alive(identify().model_copy(update={"machine": "", "namespace": ""})) is True
+
+
+@pytest.mark.parametrize(("ending", "expected"), [("KILL", 9), ("TERM", 15), ("exit", 0)])
+def test_a_zombie_still_tells_which_signal_ended_it(ending, expected):
+    command = "exit 0" if ending == "exit" else f"kill -{ending} $$"
+    child = subprocess.Popen(["sh", "-c", f"read go; {command}"], stdin=subprocess.PIPE)
+    was = identify(child.pid)
+    assert identity.ending_signal(was) is None
+    child.stdin.write(b"go\n")
+    child.stdin.close()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert identity.ending_signal(was) == expected
+    child.wait()
+    assert identity.ending_signal(was) is None
 
 
 def test_a_command_name_with_brackets_and_spaces_is_read_past(tmp_path):
@@ -117,6 +143,57 @@ def test_only_the_right_token_claims_a_job(job):
 
 def test_a_queued_job_cannot_be_claimed_without_a_start(job):
     assert not job.claim("")
+
+
+def test_a_second_worker_with_the_same_token_is_turned_away(job):
+    token = job.start_token()
+    with subprocess.Popen(["sleep", "60"]) as other:
+        job.started(token, other.pid)
+        assert not job.claim(token)
+        other.kill()
+
+
+def test_a_worker_that_was_taken_for_dead_writes_nothing_more(job):
+    worker, reader = job, JobFolder(job.path)
+    worker.claim(worker.start_token())
+    worker.transition("running", allowed={"starting"})
+    worker.emit("epoch", epoch=1)
+    assert worker.owned
+    reader.transition("interrupted", allowed=ACTIVE)
+    assert not worker.owned
+    before = {path: path.read_bytes() for path in job.path.iterdir()}
+    for write in (
+        lambda: worker.emit("epoch", epoch=2),
+        lambda: worker.summarise(epochs=2),
+        lambda: worker.transition("finished", allowed=ACTIVE),
+        lambda: worker.turn().__enter__(),
+    ):
+        with pytest.raises(FencedError, match="interrupted in attempt 1 and not this process's any more"):
+            write()
+    reader.requeue()
+    JobFolder(job.path).claim(reader.start_token())
+    with pytest.raises(FencedError, match="starting in attempt 2"):
+        worker.emit("epoch", epoch=2)
+    assert (job.path / "events.jsonl").read_bytes() == before[job.path / "events.jsonl"]
+
+
+def test_a_job_handed_to_a_launcher_waits_for_its_worker_however_long_that_takes(job, monkeypatch):
+    token = job.start_token()
+    job.handed_over(token, "batch job 7")
+    later = time.time() + 1000
+    monkeypatch.setattr(folder.time, "time", lambda: later)
+    assert job.status().state == "starting"
+    assert job.claim(token)
+
+
+def test_a_job_that_its_launcher_has_lost_does_not_go_back_to_the_queue_for_ever(job):
+    token = job.start_token()
+    job.handed_over(token, "batch job 7")
+    job.bury("of an earlier start")
+    assert job.status().state == "starting"
+    job.bury(token)
+    assert job.status().state == "interrupted"
+    assert "gone before it had begun" in job.status().message
 
 
 def test_a_job_called_off_before_its_claim_is_still_claimed_to_be_wound_up(job):
@@ -244,7 +321,7 @@ def test_a_worker_of_another_boot_is_believed_while_it_beats(job, monkeypatch):
 
 def test_the_heart_beats_at_once_and_stops(tmp_path, monkeypatch):
     monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.01)
-    beat = Heartbeat(tmp_path / "heartbeat")
+    beat = Heartbeat(tmp_path / "heartbeat", lambda: True)
     beat.start()
     deadline = time.monotonic() + 5
     while not (tmp_path / "heartbeat").exists() or int((tmp_path / "heartbeat").read_text()) < 3:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -36,7 +37,8 @@ ENDS = {
     "refuse": ("failed", "There are no images: add some."),
     "break": ("failed", "An unexpected error ended it (ValueError: two lines"),
     "starve": ("failed", "The machine's memory did not suffice"),
-    "die": ("interrupted", "Its process ended without a word"),
+    "die": ("interrupted", "Its process ended without a word: it was killed"),
+    "crash": ("interrupted", "Its process crashed (SIGSEGV)"),
 }
 
 
@@ -53,6 +55,9 @@ def test_every_end_of_a_child_is_told_in_one_line(tmp_path):
     assert "at work" in jobs["finish"].log_tail()
     assert "Traceback" in jobs["break"].log_tail()
     assert "Traceback" not in jobs["refuse"].log_tail()
+    assert "Segmentation fault" in jobs["crash"].log_tail()
+    causes = {act: job.status().cause for act, job in jobs.items()}
+    assert causes == dict.fromkeys(ENDS, "") | {"starve": "memory", "die": "killed"}
 
 
 def test_children_that_have_ended_are_collected(tmp_path):
@@ -102,7 +107,7 @@ def test_a_child_that_was_called_off_before_its_claim_does_no_work(tmp_path):
     token = job.start_token()
     job.request("stop")
     job.transition("stopping", allowed={"starting"})
-    processes.spawn(CHILD, job, token)
+    processes.launch(CHILD, job, token)
     wait_for(job, "stopped")
     assert "at work" not in job.log_tail()
 
@@ -119,6 +124,40 @@ def test_a_child_with_a_stale_token_leaves_the_job_alone(tmp_path):
     assert run.returncode != 0
     assert "not started here" in run.stderr
     assert job.status().number == 0
+
+
+def test_a_worker_that_comes_back_from_the_dead_writes_nothing_and_ends(tmp_path):
+    job = new_job(tmp_path / "job", "tell")
+    start(CHILD, job)
+    first = wait_for(job, "running").worker.pid
+    while not pids_heard(job):
+        time.sleep(0.01)
+    with job.turn():  # so that the worker does not hold the lock
+        os.kill(first, signal.SIGSTOP)  # as a machine that was cut off: whoever looks takes it for dead
+    job.transition("interrupted", allowed={"running"}, worker=None)
+    job.requeue()
+    start(CHILD, job)
+    second = wait_for(job, "running").worker.pid
+    heard = len(pids_heard(job))
+
+    os.kill(first, signal.SIGCONT)
+    wait_until(lambda: psutil.Process(first).status() == psutil.STATUS_ZOMBIE)
+    assert "running in attempt 2 and not this process's any more" in job.log_tail()
+    assert set(pids_heard(job)[heard:]) == {second}
+    assert job.status().worker.pid == second
+    job.request("stop")
+    assert wait_for(job, "stopped").attempt == 2
+
+
+def pids_heard(job: JobFolder) -> list[int]:
+    return [event["pid"] for event in job.events()[0] if event["kind"] == "alive"]
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_a_job_whose_process_cannot_be_made_has_failed(tmp_path, monkeypatch):

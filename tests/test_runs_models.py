@@ -38,7 +38,7 @@ def arrays(value: float) -> checkpoints.Arrays:
 
 
 def save(run: RunFolder, step: int) -> None:
-    checkpoints.save(run.path, step, step // 10, arrays(step), {"best": [0.1, None]})
+    checkpoints.save(run, step, step // 10, arrays(step), {"best": [0.1, None]})
 
 
 def step_names(run: RunFolder) -> list[str]:
@@ -105,7 +105,7 @@ def test_only_the_newest_two_states_are_kept(run):
 def test_a_state_that_is_there_is_not_written_again(run):
     save(run, 10)
     before = checkpoints.newest(run.path)
-    checkpoints.save(run.path, 10, 1, arrays(99), {})
+    checkpoints.save(run, 10, 1, arrays(99), {})
     assert checkpoints.newest(run.path) == before
 
 

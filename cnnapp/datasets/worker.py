@@ -88,7 +88,8 @@ def main(path: Path) -> None:
     """Work on the job at `path`; large temporary files go, however it ends."""
     os.nice(NICENESS)
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # Keras is only used to download: leave the GPU to training
-    job = claim_or_exit(path)
+    job = JobFolder(path)
+    claim_or_exit(job)
     try:
         with working(job):
             work(job)

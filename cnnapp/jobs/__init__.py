@@ -1,24 +1,34 @@
-from cnnapp.jobs.environment import child_environment
-from cnnapp.jobs.folder import ACTIVE, FINAL, JobFolder, JobStatus, State
-from cnnapp.jobs.processes import drop_spares, keep_spare, reap, spawn, start
+from cnnapp.jobs.environment import TOKEN, child_environment
+from cnnapp.jobs.folder import FencedError, JobFolder
+from cnnapp.jobs.identity import Identity, is_alive, machine_id
+from cnnapp.jobs.processes import Launch, drop_spares, keep_spare, launch, reap, start
 from cnnapp.jobs.spare import ARGUMENT as SPARE
 from cnnapp.jobs.spare import wait_for_job
-from cnnapp.jobs.working import CalledOffError, claim_or_exit, working
+from cnnapp.jobs.status import ACTIVE, FINAL, Cause, JobStatus, State
+from cnnapp.jobs.working import CalledOffError, OutOfMemoryError, claim_or_exit, working
 
 __all__ = [
     "ACTIVE",
     "FINAL",
     "SPARE",
+    "TOKEN",
     "CalledOffError",
+    "Cause",
+    "FencedError",
+    "Identity",
     "JobFolder",
     "JobStatus",
+    "Launch",
+    "OutOfMemoryError",
     "State",
     "child_environment",
     "claim_or_exit",
     "drop_spares",
+    "is_alive",
     "keep_spare",
+    "launch",
+    "machine_id",
     "reap",
-    "spawn",
     "start",
     "wait_for_job",
     "working",

@@ -1,49 +1,22 @@
+import contextlib
 import time
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import psutil
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from cnnapp import files
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs.heartbeat import SILENT_SECONDS, silent_seconds
-from cnnapp.jobs.identity import Identity, identify, is_alive
-
-State = Literal["queued", "starting", "running", "stopping", "paused", "stopped", "finished", "failed", "interrupted"]
-ACTIVE: frozenset[State] = frozenset({"starting", "running", "stopping"})
-FINAL: frozenset[State] = frozenset({"stopped", "finished", "failed", "interrupted"})
+from cnnapp.jobs.identity import ending_signal, identify, is_alive
+from cnnapp.jobs.status import NOBODY, JobStatus, State
 
 
-class JobStatus(BaseModel):
-    """What `state.json` says; `summary` is what the kind of job wants to be listed with."""
-
-    model_config = ConfigDict(frozen=True)
-
-    number: int = 0  # grows with every change
-    state: State
-    attempt: int = 1
-    token: str = ""  # of the start that may claim this job
-    starter: Identity | None = None  # while starting: who is about to make the child
-    worker: Identity | None = None  # the child, from its first moment
-    message: str = ""  # one sentence for people
-    summary: dict[str, Any] = {}
-    created: float  # seconds since 1970
-    queued: float = 0.0  # when it last joined the queue; its place there
-    updated: float
-    silent: bool = False  # alive, but no heartbeat for half a minute; never stored
-
-    @property
-    def active(self) -> bool:
-        """Whether a worker should be alive now."""
-        return self.state in ACTIVE
-
-    @property
-    def final(self) -> bool:
-        """Whether this attempt has ended."""
-        return self.state in FINAL
+class FencedError(Exception):
+    """This worker does not own its job any more: somebody took it for dead, and perhaps another has begun."""
 
 
 class JobFolder:
@@ -51,6 +24,7 @@ class JobFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._claimed: str | None = None  # the token, in the process that works on the job
 
     @property
     def name(self) -> str:
@@ -79,7 +53,7 @@ class JobFolder:
             CnnAppError: the state file is missing or damaged.
         """
         status = self._read()
-        process = status.worker or status.starter
+        process = status.process
         if not status.active or process is None:
             return status
         alive = is_alive(process)
@@ -88,12 +62,13 @@ class JobFolder:
         silent = silent_seconds(self.heartbeat) > SILENT_SECONDS
         if alive or (alive is None and not silent):
             return status.model_copy(update={"silent": silent})
+        by_signal = ending_signal(process)
         try:
             with files.locked(self._lock):
                 now = self._read()
-                return self._write(_bury(now)) if now.number == status.number else now
+                return self._write(now.buried(by_signal)) if now.number == status.number else now
         except OSError:  # a full or read-only disk: say what is true, somebody will write it down later
-            return _bury(status)
+            return status.buried(by_signal)
 
     def transition(self, state: State, *, allowed: Collection[State], **fields: Any) -> bool:
         """Change the state if it is one of `allowed`; return whether it was.
@@ -103,58 +78,96 @@ class JobFolder:
             allowed: the states to leave.
             **fields: other fields of `JobStatus`; `summary` is merged into the old one.
         """
-        with files.locked(self._lock):
-            old = self._read()
+        with self.turn() as old:
             if old.state not in allowed:
                 return False
-            self._change(old, state=state, **fields)
+            self._write(old.changed(state=state, **fields))
             return True
 
-    def requeue(self, **summary: Any) -> bool:
+    def requeue(self, note: Callable[[int], None] | None = None, **summary: Any) -> bool:
         """Begin another attempt at the end of the queue; False while this attempt has not ended.
 
         Args:
+            note: told the attempt's number before it begins, so that no two write the same one's.
             **summary: merged into the summary.
         """
-        with files.locked(self._lock):
-            old = self._read()
+        with self.turn() as old:
             if not (old.final or old.state == "paused"):
                 return False
             for verb in ("stop", "pause"):
                 self.withdraw(verb)
-            fresh = {"token": "", "starter": None, "worker": None, "message": "", "queued": time.time()}
-            self._change(old, state="queued", attempt=old.attempt + 1, summary=summary, **fresh)
+            if note:
+                note(old.attempt + 1)
+            fresh = {**NOBODY, "message": "", "if_killed": "", "cause": "", "queued": time.time()}
+            self._write(old.changed(state="queued", attempt=old.attempt + 1, summary=summary, **fresh))
             return True
 
-    def start_token(self) -> str | None:
-        """Take a queued job for starting; return the token that its worker claims it with, None if it is taken."""
+    def start_token(self, gpus: Collection[int] = ()) -> str | None:
+        """Take a queued job for starting; return the token that its worker claims it with, None if it is taken.
+
+        Args:
+            gpus: that its worker may use.
+        """
         token = uuid.uuid4().hex
-        taken = self.transition("starting", allowed={"queued"}, token=token, starter=identify())
-        return token if taken else None
+        owner = {**NOBODY, "token": token, "starter": identify(), "gpus": tuple(gpus)}
+        return token if self.transition("starting", allowed={"queued"}, **owner) else None
 
     def started(self, token: str, pid: int) -> None:
         """Note the child that a start with `token` made, unless it has claimed the job already."""
-        with files.locked(self._lock):
-            old = self._read()
+        with self.turn() as old:
             if old.state == "starting" and old.token == token:
                 try:
-                    self._change(old, worker=identify(pid))
+                    worker = identify(pid)
                 except (OSError, psutil.Error):  # it has ended already
-                    self._change(old, worker=Identity(boot=identify().boot, pid=pid, started=-1))
+                    worker = identify().model_copy(update={"pid": pid, "started": -1})
+                self._write(old.changed(worker=worker))
+
+    def handed_over(self, token: str, handle: str) -> None:
+        """Note what a launcher knows the worker by that it will start; until then nobody here can see its process."""
+        with self.turn() as old:
+            if old.active and old.token == token:
+                self._write(old.changed(handle=handle, starter=None))
+
+    def bury(self, token: str) -> None:
+        """Write down that the worker started with `token` is gone, as only its launcher can know."""
+        with self.turn() as old:
+            if old.owned_by(token):
+                self._write(old.buried())
 
     def claim(self, token: str) -> bool:
         """Make this process the job's worker; False when another start owns it or it has been called off."""
-        with files.locked(self._lock):
-            old = self._read()
-            if old.token != token or old.state not in ("starting", "stopping"):
+        with self.turn() as old:
+            if old.token != token or old.worker not in (None, identify()) or old.state not in ("starting", "stopping"):
                 return False
-            self._change(old, worker=identify())
+            self._claimed = token
+            self._write(old.changed(worker=identify()))
             return True
+
+    @property
+    def owned(self) -> bool:
+        """Whether this process is still the job's worker."""
+        return self._claimed is not None and self._read().owned_by(self._claimed)
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[JobStatus]:
+        """Give the present state while nobody else can change it.
+
+        Raises:
+            FencedError: this process was the job's worker, but has been taken for dead.
+        """
+        with files.locked(self._lock):
+            status = self._read()
+            if self._claimed is not None and not status.owned_by(self._claimed):
+                raise FencedError(
+                    f"{self.name} is {status.state} in attempt {status.attempt} and not this process's any more: "
+                    "it was taken for dead, writes nothing more and ends."
+                )
+            yield status
 
     def summarise(self, **facts: Any) -> None:
         """Merge `facts` into the summary, whatever the state."""
-        with files.locked(self._lock):
-            self._change(self._read(), summary=facts)
+        with self.turn() as old:
+            self._write(old.changed(summary=facts))
 
     def request(self, verb: str, value: Any = True) -> None:
         """Ask the worker for something; it looks before it starts and at every dispatch."""
@@ -174,8 +187,10 @@ class JobFolder:
         (self.path / "control" / f"{verb}.json").unlink(missing_ok=True)
 
     def emit(self, kind: str, **fields: Any) -> None:
-        """Append an event; readers see it at once."""
-        files.append_line(self.path / "events.jsonl", {"time": round(time.time(), 3), "kind": kind, **fields})
+        """Append an event; readers see it at once. A worker's event is a line only while it owns the job."""
+        line = {"time": round(time.time(), 3), "kind": kind, **fields}
+        with self.turn() if self._claimed else contextlib.nullcontext():
+            files.append_line(self.path / "events.jsonl", line)
 
     def events(self, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
         """Return the events from byte `offset` on, and the offset to go on from."""
@@ -193,9 +208,6 @@ class JobFolder:
     def _lock(self) -> Path:
         return self.path / ".lock"
 
-    def _change(self, old: JobStatus, **fields: Any) -> JobStatus:
-        return self._write(_changed(old, **fields))
-
     def _write(self, status: JobStatus) -> JobStatus:
         files.write(self.path / "state.json", status.model_dump_json(indent=1, exclude={"silent"}).encode())
         return status
@@ -207,18 +219,3 @@ class JobFolder:
             raise CnnAppError(f"{self.name} has no state file: it was not finished or is damaged. Delete it.") from None
         except (OSError, ValidationError):
             raise CnnAppError(f"The state file of {self.name} cannot be read: it is damaged. Delete it.") from None
-
-
-def _changed(old: JobStatus, **fields: Any) -> JobStatus:
-    fields["summary"] = {**old.summary, **fields.get("summary", {})}
-    return old.model_copy(update={**fields, "number": old.number + 1, "updated": time.time(), "silent": False})
-
-
-def _bury(status: JobStatus) -> JobStatus:
-    """Return what becomes of a job whose process is gone."""
-    if status.worker is None and status.state == "starting":  # its starter died: nothing has run yet
-        return _changed(status, state="queued", token="", starter=None)
-    if status.worker is None:  # likewise, and it was called off meanwhile
-        return _changed(status, state="stopped", token="", starter=None, message="Stopped before it began.")
-    message = "Its process ended without a word (killed, out of memory, or the machine went down)."
-    return _changed(status, state="interrupted", starter=None, worker=None, message=message)

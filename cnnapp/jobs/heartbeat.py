@@ -1,9 +1,11 @@
 import contextlib
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from cnnapp import files
+from cnnapp.errors import CnnAppError
 
 BEAT_SECONDS = 2.0
 SILENT_SECONDS = 30.0
@@ -12,10 +14,10 @@ _seen: dict[Path, tuple[str, float]] = {}
 
 
 class Heartbeat:
-    """Writes a growing number to a file every two seconds, as long as the process lives."""
+    """Writes a growing number to a file every two seconds, as long as the process lives and owns its job."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, owned: Callable[[], bool]) -> None:
+        self._path, self._owned = path, owned
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
@@ -32,7 +34,10 @@ class Heartbeat:
         count = 0
         while True:
             count += 1
-            with contextlib.suppress(OSError):  # a full disk must not end the work; readers will say "not responding"
+            # A full disk must not end the work; readers will say "not responding".
+            with contextlib.suppress(OSError, CnnAppError):
+                if not self._owned():
+                    return
                 files.write(self._path, str(count).encode(), durable=False)
             if self._end.wait(BEAT_SECONDS):
                 return

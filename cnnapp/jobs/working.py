@@ -1,17 +1,20 @@
 import contextlib
+import faulthandler
 import os
 import signal
 import sys
 import traceback
 from collections.abc import Iterator
-from pathlib import Path
 from textwrap import shorten
 from types import FrameType
 
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs.environment import TOKEN
-from cnnapp.jobs.folder import ACTIVE, JobFolder, State
+from cnnapp.jobs.folder import FencedError, JobFolder
 from cnnapp.jobs.heartbeat import Heartbeat
+from cnnapp.jobs.status import ACTIVE, Cause, State
+
+NO_MEMORY = "The machine's memory did not suffice: use a smaller batch, network or image size."
 
 
 class CalledOffError(Exception):
@@ -22,35 +25,54 @@ class CalledOffError(Exception):
         self.state = state
 
 
-def claim_or_exit(path: Path) -> JobFolder:
-    """Make this process the worker of the job at `path`; end it when another owns the job or it was called off."""
-    job = JobFolder(path)
+class OutOfMemoryError(CnnAppError):
+    """The memory of the device or of the machine did not suffice for the job."""
+
+
+def claim_or_exit(job: JobFolder) -> None:
+    """Make this process the worker of `job`; end it when another owns the job or it was called off."""
     if not job.claim(os.environ.get(TOKEN, "")):
-        sys.exit(f"{path.name}: not started here, or called off before it began.")
-    return job
+        sys.exit(f"{job.name}: not started here, or called off before it began.")
 
 
 @contextlib.contextmanager
 def working(job: JobFolder) -> Iterator[None]:
     """Beat while the block runs and write down how it ended badly; a block that ends well sets its own final state.
 
-    SIGTERM asks for a stop like the Stop button does.
+    SIGTERM asks for a stop like the Stop button does. A process that does not own the job any more ends here.
     """
 
     def on_sigterm(_number: int, _frame: FrameType | None) -> None:
-        job.request("stop")
+        if job.owned:
+            job.request("stop")
 
     signal.signal(signal.SIGTERM, on_sigterm)
-    beat = Heartbeat(job.heartbeat)
+    faulthandler.enable()  # a native crash leaves its stack in the log
+    beat = Heartbeat(job.heartbeat, lambda: job.owned)
     beat.start()
+    try:
+        with _told(job):
+            yield
+    except FencedError as error:
+        sys.exit(str(error))
+    finally:
+        beat.stop()
+
+
+@contextlib.contextmanager
+def _told(job: JobFolder) -> Iterator[None]:
     try:
         yield
     except CalledOffError as call:
         _end(job, call.state, f"{call.state.capitalize()}.")
+    except FencedError:
+        raise
+    except OutOfMemoryError as error:
+        _end(job, "failed", str(error), "memory")
+    except MemoryError:
+        _end(job, "failed", NO_MEMORY, "memory")
     except CnnAppError as error:
         _end(job, "failed", str(error))
-    except MemoryError:
-        _end(job, "failed", "The machine's memory did not suffice: use a smaller batch, network or image size.")
     except Exception as error:
         traceback.print_exc()
         _end(
@@ -58,12 +80,10 @@ def working(job: JobFolder) -> Iterator[None]:
             "failed",
             f"An unexpected error ended it ({type(error).__name__}: {shorten(str(error), 200)}). The log says more.",
         )
-    finally:
-        beat.stop()
 
 
-def _end(job: JobFolder, state: State, message: str) -> None:
+def _end(job: JobFolder, state: State, message: str, cause: Cause = "") -> None:
     print(message, file=sys.stderr)
     with contextlib.suppress(OSError):  # a full disk must not keep the state from being tried
         job.emit(state, message=message)
-    job.transition(state, allowed=ACTIVE, message=message, worker=None)
+    job.transition(state, allowed=ACTIVE, message=message, cause=cause, worker=None)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnapp import files
+from cnnapp.jobs import JobFolder
 
 KEPT = 2  # the newest ones; one damaged file must not lose the run
 
@@ -25,27 +26,27 @@ class Checkpoint(NamedTuple):
     info: dict[str, Any]  # the loop's own plain values
 
 
-def save(run: Path, step: int, epoch: int, arrays: Arrays, info: dict[str, Any]) -> None:
+def save(run: JobFolder, step: int, epoch: int, arrays: Arrays, info: dict[str, Any]) -> None:
     """Keep a state as `checkpoints/<step>/` and remove all but the newest two.
 
     Args:
-        run: the run folder.
+        run: the run folder; a worker that does not own it any more keeps nothing.
         step: global training steps done.
         epoch: epochs completed.
         arrays: by name: `model/<variable path>`, `optimizer/<variable path>`, …
         info: plain JSON values.
     """
-    folder = run / "checkpoints" / f"{step:09d}"
+    folder = run.path / "checkpoints" / f"{step:09d}"
     if folder.exists():
         return
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **{name.replace("/", "|"): array for name, array in arrays.items()})
     data = buffer.getvalue()
-    with files.new_folder(folder) as part:
+    with files.new_folder(folder, commit=run.turn()) as part:
         files.write(part / "arrays.npz", data, durable=False)  # new_folder makes all of it durable at once
         fact = {"step": step, "epoch": epoch, "digest": files.digest(data), "info": info}
         files.write_json(part / "checkpoint.json", fact, durable=False)
-    for old in _folders(run)[KEPT:]:
+    for old in _folders(run.path)[KEPT:]:
         files.remove_folder(old)
 
 

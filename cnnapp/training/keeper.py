@@ -43,7 +43,7 @@ class Keeper:
         arrays = state.collect(self._model, self._optimizer)
         arrays |= {f"best/{name}": array for name, array in (self._best or {}).items()}
         info = {"progress": progress.to_json(), "threads": self._threads}
-        checkpoints.save(self._folder.path, progress.step, progress.epoch, arrays, info)
+        checkpoints.save(self._folder, progress.step, progress.epoch, arrays, info)
         self._state_due.done(time.perf_counter() - began)
 
     def load_state(self) -> Progress:

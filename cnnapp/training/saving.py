@@ -1,4 +1,5 @@
 import importlib.metadata
+import os
 from typing import Any
 
 from cnnapp import files
@@ -20,7 +21,9 @@ def save_model(folder: RunFolder, prepared: PreparedDataset, model: Any, *, epoc
         epoch: 1-based epoch of these weights.
         accuracies: on validation and test images, 0-1, None when not known.
     """
-    part = folder.path / f"model{files.PART}.keras"
+    for left in folder.path.glob(f"model.*{files.PART}.keras"):  # by a worker that was killed in a save
+        left.unlink(missing_ok=True)
+    part = folder.path / f"model.{os.getpid()}{files.PART}.keras"  # Keras tells its format from the suffix
     model.save(part)
     data = part.read_bytes()
     part.unlink()
@@ -39,5 +42,6 @@ def save_model(folder: RunFolder, prepared: PreparedDataset, model: Any, *, epoc
         digest=files.digest(data),
         versions={name: importlib.metadata.version(name) for name in ("tensorflow", "keras", "numpy", "pillow")},
     )
-    files.write(folder.model_path, data)
-    files.write(folder.card_path, card.model_dump_json(indent=1).encode())
+    with folder.turn():  # no worker that was taken for dead puts its own in the place of its successor's
+        files.write(folder.model_path, data)
+        files.write(folder.card_path, card.model_dump_json(indent=1).encode())

@@ -61,7 +61,8 @@ def main(argument: str) -> None:
     """Work on the run in the folder `argument`, then start the next queued one."""
     os.nice(NICENESS)
     path = wait_for_job(import_tensorflow) if argument == SPARE else Path(argument)
-    folder = RunFolder(claim_or_exit(path).path)
+    folder = RunFolder(path)
+    claim_or_exit(folder)
     with working(folder):
         train(folder)
     schedule()
