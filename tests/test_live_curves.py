@@ -20,7 +20,7 @@ from cnnapp.figures.live_curves import (
 from cnnapp.jobs import JobFolder
 from cnnapp.runs import EpochRow, History
 from cnnapp.runs.history import StepRows
-from cnnapp.ui.live import describe_chance, describe_gap, describe_loss
+from cnnapp.ui.live import describe_gap, describe_loss
 
 
 def floats(*values: float) -> np.ndarray:
@@ -169,10 +169,3 @@ def test_the_gap_is_told_in_points_with_its_side(val_accuracy, gap):
 
 def test_a_run_without_validation_says_so():
     assert describe_gap(history(row(1, 1, 0.8, None))) == "Trained without validation."
-
-
-def test_a_network_that_guesses_is_told_so_after_two_epochs():
-    guessing = (row(1, 2.3, 0.1, 0.1), row(2, 2.3, 0.11, 0.12))
-    assert "guessing one of 10 classes" in describe_chance(history(*guessing), classes=10)
-    assert describe_chance(history(guessing[0]), classes=10) == ""
-    assert describe_chance(history(*guessing, row(3, 1.5, 0.4, 0.4)), classes=10) == ""

@@ -78,7 +78,7 @@ def plot_curves(
         ignore_index=True,
     )
     frame["series"] = frame["series"].astype("category").cat.set_categories([STEP, TRAIN, VAL])
-    encoding = _axes(quantity, log=log, percent=kind == "accuracy") | _series_and_tooltip(quantity, kind)
+    encoding = axes(quantity, log=log, percent=kind == "accuracy") | _series_and_tooltip(quantity, kind)
     layers = [
         _line(STEP, encoding, strokeWidth=1, opacity=0.7),
         _line(TRAIN, encoding, strokeWidth=2.5),
@@ -105,7 +105,8 @@ def _name(series: str) -> str:
     return series.replace(" ", "_")  # Vega makes variables of it
 
 
-def _axes(quantity: str, *, log: bool, percent: bool) -> dict[str, Any]:
+def axes(quantity: str, *, log: bool, percent: bool) -> dict[str, Any]:
+    """Return the encoding of x in epochs and of y in `quantity`; as percent: from 0 to 1."""
     scale: dict[str, Any] = {"type": "log" if log else "linear", "zero": False, "nice": not percent}
     if percent:
         scale["domain"] = [0, 1.02]  # dots at 100 % are whole

@@ -12,12 +12,14 @@ from cnnapp.figures.live_curves import STEP, TRAIN, VAL, ZOOM, compute_curve, pl
 from cnnapp.jobs import State
 from cnnapp.runs import STATE_MARKS, History, RunSummary
 from cnnapp.ui import pages
+from cnnapp.ui.doctor import show_doctor
 from cnnapp.ui.feedback import escape, next_step
+from cnnapp.ui.more_curves import show_more_curves
+from cnnapp.ui.pinned import show_pinned
 from cnnapp.ui.run_controls import control_buttons
 from cnnapp.ui.words import duration, percent
 
 TICK_SECONDS = 1.0
-GUESSING = 1.3  # times the share of right answers that guessing gives
 
 
 @st.cache_resource(max_entries=50, show_spinner=False)
@@ -42,9 +44,12 @@ def _panel(run: str, page_state: State) -> None:
     if summary.state != page_state:
         st.rerun()
     _show_head(summary, history)
+    show_doctor(summary, history)
     _show_progress(summary, history)
     _show_next(summary)
     _show_curves(run, history)
+    if history.epochs:
+        show_pinned(run)
 
 
 def _show_head(summary: RunSummary, history: History) -> None:
@@ -144,11 +149,11 @@ def _show_curves(run: str, history: History) -> None:
         compute_curve(TRAIN, ends, [row.accuracy for row in rows]),
         compute_curve(VAL, *_known(ends, [row.val_accuracy for row in rows])),
     ]
-    gap = f"{describe_gap(history)} {describe_chance(history, len(runs.find(run).config.class_names))}"
     _draw(left, plot_curves(loss, "loss", log=log), f"loss-{run}", describe_loss(history))
-    _draw(right, plot_curves(accuracy, "accuracy", kind="accuracy"), f"accuracy-{run}", gap)
+    _draw(right, plot_curves(accuracy, "accuracy", kind="accuracy"), f"accuracy-{run}", describe_gap(history))
     left.caption(escape(describe_loss(history)))
-    right.caption(escape(gap))
+    right.caption(escape(describe_gap(history)))
+    show_more_curves(run, history, runs.find(run).config.class_names)
 
 
 def _draw(place: DeltaGenerator, chart: dict[str, Any], key: str, words: str) -> None:
@@ -183,17 +188,3 @@ def describe_gap(history: History) -> str:
     if abs(gap) < 0.05:
         return f"{shares}: no gap between them."
     return f"{shares}: validation {abs(gap):.1f} points {'above' if gap > 0 else 'below'} training."
-
-
-def describe_chance(history: History, classes: int) -> str:
-    """Say so when a network that has seen its images twice is hardly better than guessing; else nothing."""
-    if len(history.epochs) < 2:
-        return ""
-    last = history.epochs[-1]
-    best = max(last.accuracy, last.val_accuracy or 0.0)
-    if best >= GUESSING / classes:
-        return ""
-    return (
-        f"That is hardly better than guessing one of {classes} classes: the network has learned nothing yet. "
-        "Another learning rate is the first thing to try."
-    )

@@ -1,0 +1,134 @@
+"""What a rule may look at: a run's history, its settings and its data set, with the quantities that rules share."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from cnnapp.architectures import LayerSpec
+from cnnapp.doctor.diagnosis import Fix
+from cnnapp.doctor.facts import DatasetFacts
+from cnnapp.recipes import OptimizerName, Recipe
+from cnnapp.runs import DispatchRow, EpochRow, EpochSignals, History, NotFinite, Plan, RunConfig
+
+# What counts as guessing: up to 1.3 times the share of right answers that needs no look at the image, but at most a
+# tenth of the way from there to all right (of two classes 55 %, of ten 13 %).
+GUESSING, GUESSING_SHARE = 1.3, 0.1
+RECENT = 3  # epochs, by which the present learning rate is told: it may have been changed
+SURE = 3.0  # standard errors: what lies farther out is no accident of a few images
+
+
+class Rates(NamedTuple):
+    """Learning rates of one optimiser."""
+
+    low: float  # below it a network moves too little to be seen in some epochs
+    usual: float
+    high: float  # above it most networks diverge or die
+
+
+# Keras' defaults and the papers' values (Kingma & Ba 2015; Chen et al. 2023 for Lion: a tenth to a third of Adam's).
+# SGD's are effective rates, momentum included: 0.01 with momentum 0.9 moves as far as 0.1 without.
+RATES: dict[OptimizerName, Rates] = {
+    "sgd": Rates(0.005, 0.05, 0.5),
+    "adam": Rates(5e-5, 0.001, 0.01),
+    "adamw": Rates(5e-5, 0.001, 0.01),
+    "rmsprop": Rates(5e-5, 0.001, 0.01),
+    "lion": Rates(1e-5, 0.0003, 0.003),
+    "adagrad": Rates(5e-4, 0.01, 0.1),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One run as it stands; rows are of completed epochs."""
+
+    config: RunConfig  # with the recipe as it is now
+    facts: DatasetFacts
+    plan: Plan | None
+    epochs: Sequence[EpochRow]
+    signals: Sequence[EpochSignals]
+    dispatches: Sequence[DispatchRow]
+    not_finite: NotFinite | None
+
+    @classmethod
+    def of(cls, history: History, config: RunConfig, facts: DatasetFacts) -> "Case":
+        """Take the history as it is now; it may grow meanwhile."""
+        rows = tuple(history.epochs), tuple(history.signals), tuple(history.dispatches)
+        return cls(config, facts, history.plan, *rows, history.not_finite)
+
+    @property
+    def recipe(self) -> Recipe:
+        """How it is trained."""
+        return self.config.recipe
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are."""
+        return len(self.config.class_names)
+
+    @cached_property
+    def class_shares(self) -> tuple[float, ...]:
+        """Share of each class among the training images; equal shares where they are not known."""
+        counts = self.facts.class_counts
+        if len(counts) != self.classes or not sum(counts):
+            return (1 / self.classes,) * self.classes
+        return tuple(count / sum(counts) for count in counts)
+
+    @property
+    def chance(self) -> float:
+        """Share of right answers of who always names the most frequent class."""
+        return max(self.class_shares)
+
+    @property
+    def guess_loss(self) -> float:
+        """Loss of who knows how frequent each class is and nothing else: their entropy, ln K for K equal classes."""
+        return -sum(share * math.log(share) for share in self.class_shares if share)
+
+    @property
+    def accuracy(self) -> float:
+        """The newest share of right answers: the better of training and validation."""
+        last = self.epochs[-1]
+        return max(last.accuracy, last.val_accuracy or 0.0)
+
+    @property
+    def guesses(self) -> bool:
+        """Whether the newest epoch is hardly better than guessing."""
+        return self.accuracy < min(GUESSING * self.chance, self.chance + GUESSING_SHARE * (1 - self.chance))
+
+    @property
+    def validation_error(self) -> float:
+        """Standard error of the newest validation accuracy, of the images that it was counted on."""
+        last, images = self.epochs[-1], self.plan.validation if self.plan else 0
+        share = last.val_accuracy or 0.0
+        return math.sqrt(max(share * (1 - share), 1 / (images + 2)) / images) if images else 1.0
+
+    @property
+    def rates(self) -> Rates:
+        """The learning rates that are low, usual and high for the recipe's optimiser and momentum."""
+        shrink = 1 - self.recipe.momentum if self.recipe.optimizer == "sgd" else 1.0
+        return Rates(*(rate * shrink for rate in RATES[self.recipe.optimizer]))
+
+    @property
+    def rate(self) -> float:
+        """The highest learning rate that the newest epochs ended with; the recipe's before the first."""
+        return max((row.learning_rate for row in self.epochs[-RECENT:]), default=self.recipe.learning_rate)
+
+    def with_smaller_rate(self) -> Fix:
+        """Return the run with a tenth of the learning rate, or with the usual one where that is smaller."""
+        return self.with_rate(min(self.rate / 10, self.rates.usual))
+
+    def with_rate(self, rate: float) -> Fix:
+        """Return the run with another learning rate, rounded to one digit."""
+        rounded = float(f"{rate:.1g}")
+        return self.with_recipe(f"Run again with learning rate {rounded:g}", learning_rate=rounded)
+
+    def with_recipe(self, label: str, **changes: object) -> Fix:
+        """Return the run with other settings."""
+        recipe = Recipe.model_validate({**self.recipe.model_dump(), **changes})
+        return Fix(label, self.config.model_copy(update={"recipe": recipe}))
+
+    def with_layers(self, label: str, change: Callable[[LayerSpec], LayerSpec]) -> Fix:
+        """Return the run with every layer replaced by what `change` makes of it."""
+        layers = tuple(map(change, self.config.layers))
+        return Fix(label, self.config.model_copy(update={"layers": layers}))

@@ -1,0 +1,82 @@
+"""What is wrong with the images and their labels, whatever the network."""
+
+from cnnapp.architectures import totals, trace
+from cnnapp.doctor.case import Case
+from cnnapp.doctor.diagnosis import Diagnosis
+from cnnapp.doctor.flow import DEAD, VANISHED
+
+IMBALANCED = 4.0  # times as many images of the largest class as of the smallest
+BEHIND = 0.2  # of accuracy by which the rarest class lags
+SERIOUS_LEAK = 0.01  # of the test images: with fewer, the test accuracy moves by less than one point
+STUCK_EPOCHS, STUCK_STEPS = 3, 50  # by then every healthy network has begun to learn
+AT_GUESSING = 0.05  # of the loss of guessing
+CAPACITY = 50  # parameters per class: with fewer a network may be unable to tell anything
+
+
+def imbalanced_classes(case: Case) -> Diagnosis | None:
+    """Rare classes weigh so little that the network may ignore them."""
+    counts = case.facts.class_counts
+    present = [count for count in counts if count]
+    if not present or max(present) < IMBALANCED * min(present):
+        return None
+    rare, frequent = counts.index(min(present)), counts.index(max(present))
+    names = case.config.class_names
+    shares = case.signals[-1].class_accuracy if case.signals else []
+    known = [share for share in shares if share is not None]
+    right = shares[rare] if shares else None
+    behind = right is not None and right < max(known) - BEHIND
+    told = f" Of the validation images of {names[rare]}, {right:.0%} are right." if behind else ""
+    return Diagnosis(
+        "Imbalanced classes",
+        "The network is right most often when it bets on the frequent classes; more images of the rare ones make all "
+        "count the same.",
+        f"{max(present):,} training images of {names[frequent]}, but {min(present):,} of {names[rare]}.{told}",
+        "check" if behind else "note",
+    )
+
+
+def duplicates(case: Case) -> Diagnosis | None:
+    """Test images that the network has been trained on."""
+    leaked, test = case.facts.leaked, case.facts.test
+    if not leaked or not test:
+        return None
+    return Diagnosis(
+        "Duplicates between training and test",
+        "Some test images are in training, too, so the test accuracy is better than the network: Check on the Data "
+        "set page leaves them out.",
+        f"{leaked:,} of {test:,} test images ({leaked / test:.1%}) are also among those for training or validation.",
+        "serious" if leaked >= SERIOUS_LEAK * test else "note",
+    )
+
+
+def shuffled_labels(case: Case) -> Diagnosis | None:
+    """Everything is as it should be, and still nothing is learned."""
+    if len(case.epochs) < STUCK_EPOCHS or case.epochs[-1].step < STUCK_STEPS or not case.guesses:
+        return None
+    loss = case.epochs[-1].loss
+    if abs(loss - case.guess_loss) > AT_GUESSING * case.guess_loss or not _could_learn(case):
+        return None
+    return Diagnosis(
+        "Shuffled labels",
+        "The network could learn, but finds nothing to learn: the labels do not seem to belong to the images. Look at "
+        "them on the Data set page.",
+        f"After {len(case.epochs)} epochs the loss is {loss:.3f}, that of guessing {case.guess_loss:.3f}, though the "
+        f"learning rate ({case.rate:g}) is usual and gradients reach every layer.",
+        "serious",
+    )
+
+
+def _could_learn(case: Case) -> bool:
+    """Whether neither the rate nor the network explains that nothing is learned."""
+    usual_rate = case.rates.low <= case.rate <= case.rates.high
+    parameters = totals(trace(case.config.layers, case.config.image_shape)).parameters
+    return usual_rate and parameters >= CAPACITY * len(case.config.class_names) and _signals_flow(case)
+
+
+def _signals_flow(case: Case) -> bool:
+    if not case.signals:
+        return True
+    newest = case.signals[-1]
+    if max(newest.dead_units.values(), default=0.0) >= DEAD or not (newest.first_gradient and newest.last_gradient):
+        return False
+    return newest.first_gradient > VANISHED * newest.last_gradient

@@ -1,0 +1,353 @@
+"""Every rule on histories written by hand: the sick one is named, with numbers and a repair; the healthy one is not."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnnapp import doctor, runs
+from cnnapp.doctor import Case, DatasetFacts, Diagnosis
+from cnnapp.runs import DispatchRow, EpochRow, EpochSignals, NotFinite, Plan, RunConfig
+from tests.sick_networks import configure_layers, deep_sigmoid, tiny, with_two_softmaxes, without_rescaling
+from tests.written_runs import write_run
+
+pytestmark = pytest.mark.usefixtures("home")
+LN10 = math.log(10)
+EQUAL = DatasetFacts(class_counts=(144,) * 10, test=200)
+
+
+def epochs(
+    losses: Sequence[float], accuracies: Sequence[float], val: Sequence[float] | None = None, rate: float = 0.001
+):
+    """Rows of 23 steps; without `val` validation is like training."""
+    shares = accuracies if val is None else val
+    return [
+        EpochRow(epoch, 23 * epoch, loss, accuracy, loss, share, rate, 0.1)
+        for epoch, (loss, accuracy, share) in enumerate(zip(losses, accuracies, shares, strict=True), 1)
+    ]
+
+
+def signals(count: int, **changes: Any) -> list[EpochSignals]:
+    fields = {
+        "class_accuracy": [0.9] * 10,
+        "answered": [0.1] * 10,
+        "dead_units": {"conv1": 0.0, "dense1": 0.2},
+        "first_gradient": 0.01,
+        "last_gradient": 0.02,
+        "waiting": 0.01,
+    } | changes
+    return [EpochSignals(epoch=epoch, step=23 * epoch, **fields) for epoch in range(1, count + 1)]
+
+
+def case(rows: list[EpochRow], config: RunConfig | None = None, **changes: Any) -> Case:
+    fields: dict[str, Any] = {
+        "config": config or runs.configure("digits", "lenet5"),
+        "facts": EQUAL,
+        "plan": Plan("CPU", 1437, 160, 15, 23, batch_size=64, from_step=0),
+        "epochs": rows,
+        "signals": signals(len(rows)),
+        "dispatches": [DispatchRow(row.step, 2.0, row.learning_rate) for row in rows],
+        "not_finite": None,
+    }
+    return Case(**fields | changes)
+
+
+def names(found: list[Diagnosis]) -> list[str]:
+    return [diagnosis.name for diagnosis in found]
+
+
+def named(found: list[Diagnosis], name: str) -> Diagnosis:
+    assert name in names(found), names(found)
+    return next(diagnosis for diagnosis in found if diagnosis.name == name)
+
+
+LEARNING = epochs([1.5, 0.6, 0.4], [0.5, 0.8, 0.88])
+AT_CHANCE = epochs([2.31, 2.305, 2.303], [0.1, 0.1, 0.11])
+
+
+def test_a_run_that_learns_is_healthy():
+    assert doctor.examine(case(LEARNING)) == []
+
+
+def test_before_its_first_epoch_nothing_is_said():
+    young = case([], plan=None, signals=[], dispatches=[])
+    assert doctor.examine(young) == []
+
+
+def test_a_run_of_an_older_version_is_judged_by_its_curves_alone():
+    old = {"signals": [], "dispatches": [], "facts": DatasetFacts()}
+    assert doctor.examine(case(LEARNING, **old)) == []
+    assert names(doctor.examine(case(epochs([3.9, 2.9], [0.1, 0.1], rate=0.1), **old))) == ["Learning rate too high"]
+
+
+# The learning rate
+
+
+def test_a_loss_that_is_no_number_is_named_with_its_step_and_a_smaller_rate():
+    config = runs.configure("digits", "lenet5", optimizer="sgd", learning_rate=10.0)
+    found = doctor.examine(case([], config, not_finite=NotFinite("loss", 7, 1)))
+    diagnosis = named(found, "NaN or Inf")
+    assert "at step 7 in epoch 1" in diagnosis.evidence
+    assert diagnosis.severity == "serious"
+    assert diagnosis.fix.label == "Run again with learning rate 0.05"
+    assert diagnosis.fix.config.recipe.learning_rate == 0.05
+    assert diagnosis.fix.config.recipe.optimizer == "sgd"
+
+
+@pytest.mark.parametrize(
+    ("rows", "evidence"),
+    [
+        (epochs([3.9, 2.9], [0.1, 0.1], rate=0.1), "guessing alone gives 2.30"),
+        (epochs([0.5, 0.3, 0.9], [0.8, 0.9, 0.7], rate=0.02), "rose again from 0.3 to 0.9"),
+        (epochs([2.4, 2.31], [0.1, 0.1], rate=0.1), "hardly more than guessing (10%)"),
+    ],
+)
+def test_steps_that_overshoot_are_named(rows, evidence):
+    diagnosis = named(doctor.examine(case(rows)), "Learning rate too high")
+    assert evidence in diagnosis.evidence
+    assert "0.001 is usual for adam" in diagnosis.evidence
+    assert diagnosis.fix.config.recipe.learning_rate == 0.001
+
+
+def test_a_small_loss_may_double():
+    assert doctor.examine(case(epochs([0.02, 0.01, 0.02], [0.99, 1.0, 0.99]))) == []
+
+
+def test_a_rate_that_has_been_lowered_on_the_way_is_forgiven():
+    rows = epochs([2.4, 2.3], [0.1, 0.1], rate=0.1)
+    rows += [row._replace(epoch=row.epoch + 2, learning_rate=0.001) for row in epochs([1.5, 0.6, 0.4], [0.5, 0.8, 0.9])]
+    assert doctor.examine(case(rows)) == []
+
+
+def test_steps_that_hardly_move_are_named():
+    config = runs.configure("digits", "lenet5", learning_rate=1e-6)
+    rows = epochs([2.32, 2.31, 2.30], [0.1, 0.1, 0.12], rate=1e-6)
+    diagnosis = named(doctor.examine(case(rows, config)), "Learning rate too low")
+    assert "from 2.320 to 2.300" in diagnosis.evidence
+    assert diagnosis.fix.label == "Run again with learning rate 0.001"
+
+
+def test_momentum_counts_as_rate():
+    rows = epochs([2.0, 1.5, 1.0], [0.3, 0.5, 0.7], rate=0.01)
+    config = runs.configure("digits", "lenet5", optimizer="sgd", learning_rate=0.01, momentum=0.9)
+    assert case(rows, config).rates.usual == pytest.approx(0.005)
+    assert doctor.examine(case(rows, config)) == []
+
+
+# What flows through the layers
+
+
+def test_a_layer_without_life_is_named():
+    rows = epochs([2.4, 2.31], [0.1, 0.1], rate=0.03)
+    dead = signals(2, dead_units={"conv1": 0.1, "dense1": 0.995, "dense2": 0.8})
+    diagnosis = named(doctor.examine(case(rows, signals=dead)), "Dead ReLUs")
+    assert "In the layer dense1 100% of the units" in diagnosis.evidence
+    assert "so does one more layer" in diagnosis.evidence
+    assert diagnosis.severity == "serious"
+
+
+def test_gradients_that_are_lost_on_the_way_are_named_and_relu_is_offered():
+    config = configure_layers("digits", deep_sigmoid(10))
+    lost = signals(3, first_gradient=1e-7, last_gradient=1e-2, dead_units={})
+    diagnosis = named(doctor.examine(case(AT_CHANCE, config, signals=lost)), "Vanishing gradients")
+    assert "100,000 times as much" in diagnosis.evidence
+    assert diagnosis.fix.label == "Run again with ReLU instead of sigmoid"
+    activations = [layer.activation for layer in diagnosis.fix.config.layers if layer.kind == "dense"]
+    assert activations == ["relu"] * 8 + ["softmax"]
+
+
+@pytest.mark.parametrize(
+    ("norms", "reached"), [([2.0, 3.0, 2.0, 4000.0], "4,000"), ([2.0, None], "infinity"), ([None], "infinity")]
+)
+def test_gradients_that_explode_are_named_and_clipping_is_offered(norms, reached):
+    rows = [DispatchRow(23 * number, norm, 0.001) for number, norm in enumerate(norms, 1)]
+    diagnosis = named(doctor.examine(case(LEARNING, dispatches=rows)), "Exploding gradients")
+    assert f"reached {reached}" in diagnosis.evidence
+    assert diagnosis.fix.config.recipe.clip_norm == 1.0
+
+
+def test_clipped_gradients_are_not_clipped_again():
+    config = runs.configure("digits", "lenet5", clip_norm=1.0)
+    rows = [DispatchRow(1, 1.0, 0.001), DispatchRow(2, 1.0, 0.001), DispatchRow(3, 500.0, 0.001)]
+    assert named(doctor.examine(case(LEARNING, config, dispatches=rows)), "Exploding gradients").fix is None
+
+
+# What the network makes of the images
+
+
+def test_images_learned_by_heart_are_named_and_small_changes_offered():
+    rows = epochs([1.0, 0.3, 0.05], [0.7, 0.92, 0.99], [0.5, 0.55, 0.56])
+    diagnosis = named(doctor.examine(case(rows)), "Overfitting")
+    assert "99.0% of the training images are right, but 56.0% of the validation images" in diagnosis.evidence
+    assert diagnosis.fix.config.recipe.augmentation.active
+    again = named(doctor.examine(case(rows, diagnosis.fix.config)), "Overfitting").fix
+    assert again.label == "Run again with early stopping"
+    assert named(doctor.examine(case(rows, again.config)), "Overfitting").fix is None
+
+
+def test_a_gap_that_a_few_images_make_is_no_overfitting():
+    rows = epochs([1.0, 0.3, 0.2], [0.7, 0.92, 0.95], [0.7, 0.8, 0.8])
+    few = Plan("CPU", 90, 10, 15, 23, batch_size=4, from_step=0)
+    assert doctor.examine(case(rows, plan=few)) == []
+
+
+def test_a_network_at_rest_far_from_its_goal_is_named():
+    config = configure_layers("digits", tiny((32, 32, 1), 10), weight_decay=0.1)
+    rows = epochs([1.7, 1.605, 1.6], [0.4, 0.45, 0.45])
+    diagnosis = named(doctor.examine(case(rows, config, signals=signals(3, dead_units={}))), "Underfitting")
+    assert "45.0% of the training images right" in diagnosis.evidence
+    assert diagnosis.fix.config.recipe.weight_decay == 0
+    assert named(doctor.examine(case(rows)), "Underfitting").fix is None
+
+
+def test_a_network_that_still_learns_is_left_alone():
+    assert doctor.examine(case(epochs([2.2, 1.9, 1.6], [0.2, 0.35, 0.45]))) == []
+
+
+def test_one_answer_to_everything_is_named():
+    answered, right = [1.0] + [0.0] * 9, [1.0] + [0.0] * 9
+    collapsed = signals(3, answered=answered, class_accuracy=right, dead_units={})
+    rows = epochs([2.31, 2.305, 2.303], [0.1, 0.1, 0.11], rate=0.05)
+    diagnosis = named(doctor.examine(case(rows, signals=collapsed)), "Class collapse")
+    assert "100% of the validation images are taken for 0; 9 classes are never right" in diagnosis.evidence
+    assert diagnosis.fix.config.recipe.learning_rate == 0.001
+
+
+# The data
+
+
+def test_rare_classes_are_named_and_weigh_more_when_they_are_not_learned():
+    facts = DatasetFacts(class_counts=(20,) + (144,) * 9, test=200)
+    note = named(doctor.examine(case(LEARNING, facts=facts)), "Imbalanced classes")
+    assert (note.severity, note.evidence) == ("note", "144 training images of 1, but 20 of 0.")
+    behind = signals(3, class_accuracy=[0.2] + [0.9] * 9)
+    check = named(doctor.examine(case(LEARNING, facts=facts, signals=behind)), "Imbalanced classes")
+    assert check.severity == "check"
+    assert "Of the validation images of 0, 20% are right" in check.evidence
+
+
+def test_the_most_frequent_class_is_what_guessing_gives():
+    rare = case(LEARNING, facts=DatasetFacts(class_counts=(90,) + (0,) * 8 + (10,), test=10))
+    assert rare.chance == 0.9
+    assert rare.guess_loss == pytest.approx(-0.9 * math.log(0.9) - 0.1 * math.log(0.1))
+    assert rare.guesses
+
+
+@pytest.mark.parametrize(("leaked", "severity"), [(50, "serious"), (1, "note")])
+def test_test_images_among_the_others_are_counted(leaked, severity):
+    facts = EQUAL._replace(leaked=leaked)
+    diagnosis = named(doctor.examine(case(LEARNING, facts=facts)), "Duplicates between training and test")
+    assert diagnosis.severity == severity
+    assert f"{leaked} of 200 test images" in diagnosis.evidence
+
+
+def test_labels_that_cannot_be_learned_are_named():
+    diagnosis = named(doctor.examine(case(AT_CHANCE)), "Shuffled labels")
+    assert "the loss is 2.303, that of guessing 2.303" in diagnosis.evidence
+    assert diagnosis.fix is None
+
+
+def test_labels_learned_by_heart_are_named_and_not_called_overfitting():
+    rows = epochs([2.0, 1.0, 0.3], [0.3, 0.7, 0.95], [0.1, 0.09, 0.1])
+    found = doctor.examine(case(rows))
+    assert "95.0% of the training images are right, but 10.0%" in named(found, "Shuffled labels").evidence
+    assert "Overfitting" not in names(found)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        {"signals": signals(3, first_gradient=1e-8)},
+        {"signals": signals(3, dead_units={"dense1": 1.0})},
+        {"config": "tiny"},
+        {"epochs": AT_CHANCE[:2]},
+        {"epochs": epochs([2.31, 2.305, 2.303], [0.1, 0.1, 0.11], rate=1e-7)},
+    ],
+)
+def test_labels_are_not_blamed_where_something_else_explains_it(reason):
+    if reason.get("config") == "tiny":
+        reason = {"config": configure_layers("digits", tiny((32, 32, 1), 10))}
+    stuck = case(**({"rows": reason.pop("epochs", AT_CHANCE)} | reason))
+    assert "Shuffled labels" not in names(doctor.examine(stuck))
+
+
+# The experiment
+
+
+def test_pixels_that_reach_the_weights_unscaled_are_named_and_scaled():
+    network = runs.configure("digits", "lenet5")
+    config = network.model_copy(update={"layers": without_rescaling(network.layers)})
+    diagnosis = named(doctor.examine(case(LEARNING, config)), "Unscaled input")
+    assert "up to 255" in diagnosis.evidence
+    assert diagnosis.fix.config.layers == network.layers
+
+
+def test_batch_normalisation_scales_too():
+    network = runs.configure("digits", "cifar10_batchnorm")
+    norm = next(layer for layer in network.layers if layer.kind == "batch_normalization")
+    layers = (norm.model_copy(update={"name": "first"}), *without_rescaling(network.layers))
+    assert doctor.examine(case(LEARNING, network.model_copy(update={"layers": layers}))) == []
+
+
+def test_two_softmaxes_are_named_with_their_floor_and_one_is_taken_away():
+    config = runs.configure("digits", "lenet5")
+    twice = config.model_copy(update={"layers": with_two_softmaxes(config.layers)})
+    diagnosis = named(doctor.examine(case(epochs([2.2, 1.7, 1.5], [0.4, 0.8, 0.97]), twice)), "Softmax applied twice")
+    assert "ln(e + 9) - 1 = 1.461" in diagnosis.evidence
+    assert [getattr(layer, "activation", "") for layer in diagnosis.fix.config.layers].count("softmax") == 1
+    assert "Softmax applied twice" not in names(doctor.examine(case(LEARNING, diagnosis.fix.config)))
+
+
+def test_a_loss_on_the_floor_of_two_softmaxes_is_named_whatever_the_layers_say():
+    found = doctor.examine(case(epochs([2.2, 1.7, 1.5], [0.4, 0.8, 0.97])))
+    assert named(found, "Softmax applied twice").fix is None
+
+
+@pytest.mark.parametrize(("steps", "batch"), [(1, 1437), (3, 512)])
+def test_a_batch_as_large_as_the_set_is_named_and_cut(steps, batch):
+    config = runs.configure("digits", "lenet5", batch_size=1000)
+    plan = Plan("CPU", 1437, 160, 15, steps, batch_size=batch, from_step=0)
+    rows = epochs([2.3, 2.25, 2.2], [0.15, 0.2, 0.3])
+    diagnosis = named(doctor.examine(case(rows, config, plan=plan)), "Batch too large for the set")
+    assert f"only {steps} step" in diagnosis.evidence
+    assert diagnosis.fix.config.recipe.batch_size == 64
+
+
+def test_waiting_for_images_is_told_where_it_is_measured():
+    diagnosis = named(doctor.examine(case(LEARNING, signals=signals(3, waiting=0.6))), "Input-bound")
+    assert "60% of the last epoch's training time" in diagnosis.evidence
+    assert doctor.examine(case(LEARNING, signals=signals(3, waiting=None))) == []
+
+
+# All together
+
+
+def test_the_worst_stands_first_and_causes_before_effects():
+    facts = EQUAL._replace(leaked=1)
+    rows = epochs([1.0, 0.3, 0.05], [0.7, 0.92, 0.99], [0.5, 0.55, 0.56])
+    network = runs.configure("digits", "lenet5")
+    config = network.model_copy(update={"layers": without_rescaling(network.layers)})
+    found = doctor.examine(case(rows, config, facts=facts))
+    assert names(found) == ["Unscaled input", "Overfitting", "Duplicates between training and test"]
+
+
+def test_every_repair_is_a_run_that_can_be_set_up():
+    config = runs.configure("digits", "lenet5", learning_rate=0.1)
+    found = doctor.examine(case(epochs([3.9, 2.9], [0.1, 0.1], rate=0.1), config))
+    fixed = found[0].fix.config
+    assert RunConfig.model_validate_json(fixed.model_dump_json()) == fixed
+
+
+def test_the_facts_of_a_set_that_is_gone_are_unknown():
+    assert doctor.read_facts("gone") == DatasetFacts()
+
+
+def test_a_case_is_taken_from_a_run():
+    run = write_run("running", epochs=3)
+    history = runs.History(runs.find(run)).update()
+    taken = Case.of(history, runs.find(run).config, EQUAL)
+    history.epochs.clear()
+    assert len(taken.epochs) == 3
+    assert np.isclose(taken.guess_loss, LN10)
