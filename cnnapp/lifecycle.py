@@ -16,7 +16,6 @@ LEFTOVER_SECONDS = 24 * 3600  # unfinished files that have not changed for so lo
 SPARE_AT_TICK = 3
 DATASETS_AT_TICK = 6
 HOST_AT_TICK = 10
-GIVE_BACK_EVERY_TICKS = 30
 
 _log = logging.getLogger(__name__)
 _end = threading.Event()
@@ -60,8 +59,6 @@ def _tick() -> None:
             _prepare_bundled()
         if tick == HOST_AT_TICK:
             host().warm()
-        if tick % GIVE_BACK_EVERY_TICKS == 0:
-            memory.give_back()
         with contextlib.suppress(CnnAppError):
             try:
                 runs.schedule()

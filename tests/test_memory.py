@@ -15,7 +15,6 @@ for thread in threads:
 for thread in threads:
     thread.join()
 pieces.clear()
-memory.give_back()
 print(pyarrow.default_memory_pool().backend_name)
 """
 
