@@ -264,6 +264,7 @@ def test_labels_learned_by_heart_are_named_and_not_called_overfitting():
         {"config": "tiny"},
         {"epochs": AT_CHANCE[:2]},
         {"epochs": epochs([2.31, 2.305, 2.303], [0.1, 0.1, 0.11], rate=1e-7)},
+        {"epochs": epochs([2.31, 2.305, 2.303], [0.1, 0.1, 0.11], rate=0.004)},
     ],
 )
 def test_labels_are_not_blamed_where_something_else_explains_it(reason):

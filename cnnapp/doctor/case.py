@@ -16,6 +16,7 @@ from cnnapp.runs import DispatchRow, EpochRow, EpochSignals, History, NotFinite,
 # tenth of the way from there to all right (of two classes 55 %, of ten 13 %).
 GUESSING, GUESSING_SHARE = 1.3, 0.1
 RECENT = 3  # epochs, by which the present learning rate is told: it may have been changed
+NEWEST = 1000  # dispatches that are looked at, some minutes of training: what exploded long ago has ended or healed
 SURE = 3.0  # standard errors: what lies farther out is no accident of a few images
 
 
@@ -24,18 +25,18 @@ class Rates(NamedTuple):
 
     low: float  # below it a network moves too little to be seen in some epochs
     usual: float
-    high: float  # above it most networks diverge or die
+    high: float  # above it many networks diverge or die
 
 
 # Keras' defaults and the papers' values (Kingma & Ba 2015; Chen et al. 2023 for Lion: a tenth to a third of Adam's).
 # SGD's are effective rates, momentum included: 0.01 with momentum 0.9 moves as far as 0.1 without.
 RATES: dict[OptimizerName, Rates] = {
-    "sgd": Rates(0.005, 0.05, 0.5),
-    "adam": Rates(5e-5, 0.001, 0.01),
-    "adamw": Rates(5e-5, 0.001, 0.01),
-    "rmsprop": Rates(5e-5, 0.001, 0.01),
-    "lion": Rates(1e-5, 0.0003, 0.003),
-    "adagrad": Rates(5e-4, 0.01, 0.1),
+    "sgd": Rates(0.005, 0.05, 0.2),
+    "adam": Rates(5e-5, 0.001, 0.003),
+    "adamw": Rates(5e-5, 0.001, 0.003),
+    "rmsprop": Rates(5e-5, 0.001, 0.003),
+    "lion": Rates(1e-5, 0.0003, 0.001),
+    "adagrad": Rates(5e-4, 0.01, 0.03),
 }
 
 
@@ -48,13 +49,13 @@ class Case:
     plan: Plan | None
     epochs: Sequence[EpochRow]
     signals: Sequence[EpochSignals]
-    dispatches: Sequence[DispatchRow]
+    dispatches: Sequence[DispatchRow]  # the newest
     not_finite: NotFinite | None
 
     @classmethod
     def of(cls, history: History, config: RunConfig, facts: DatasetFacts) -> "Case":
         """Take the history as it is now; it may grow meanwhile."""
-        rows = tuple(history.epochs), tuple(history.signals), tuple(history.dispatches)
+        rows = tuple(history.epochs), tuple(history.signals), tuple(history.dispatches[-NEWEST:])
         return cls(config, facts, history.plan, *rows, history.not_finite)
 
     @property

@@ -49,7 +49,7 @@ def _panel(run: str, page_state: State) -> None:
     _show_next(summary)
     _show_curves(run, history)
     if history.epochs:
-        show_pinned(run)
+        show_pinned(run, live=summary.active)
 
 
 def _show_head(summary: RunSummary, history: History) -> None:

@@ -19,7 +19,7 @@ from cnnapp.figures.pixels import enlarge, enlargement
 from cnnapp.figures.tiles import plan_tiles
 from cnnapp.modelhost.client import Filters, host
 from cnnapp.runs import ModelRef
-from cnnapp.ui.explore import page_theme
+from cnnapp.ui.explore import LOADING, page_theme
 from cnnapp.ui.feedback import escape
 from cnnapp.ui.kernel_view import as_kernels, input_shape
 from cnnapp.ui.packing import encode_png
@@ -57,8 +57,8 @@ class Lookout:
         """Begin to look if there is something new; returns at once."""
         try:
             changed = (runs.find(self._run).path / "checkpoints").stat().st_mtime_ns
-        except FileNotFoundError:
-            return
+        except FileNotFoundError:  # there may be a network all the same
+            changed = 0
         with self._guard:
             busy = self._thread is not None and self._thread.is_alive()
             if busy or changed == self._seen:
@@ -66,6 +66,11 @@ class Lookout:
             self._seen = changed
             self._thread = threading.Thread(target=self._look, name="pinned images", daemon=True)
             self._thread.start()
+
+    def wait(self) -> None:
+        """Wait for the answer that is on its way."""
+        if (thread := self._thread) is not None:
+            thread.join()
 
     def _look(self) -> None:
         try:
@@ -111,8 +116,8 @@ def _lookout(run: str) -> Lookout:
     return Lookout(run)
 
 
-def show_pinned(run: str) -> None:
-    """Show what the network says now, when somebody wants to see it."""
+def show_pinned(run: str, *, live: bool) -> None:
+    """Show what the network says now, when somebody wants to see it; no later tick brings the answer unless `live`."""
     with st.expander(
         "What it says now", icon=":material/visibility:", key=f"pinned-{run}", on_change="rerun"
     ) as opened:
@@ -120,12 +125,15 @@ def show_pinned(run: str) -> None:
             return
         lookout = _lookout(run)
         lookout.refresh()
+        if not live:
+            with st.spinner(LOADING):
+                lookout.wait()
         if lookout.look is not None:
             _show(lookout.look)
         elif lookout.problem:
             st.caption(escape(lookout.problem))
         else:
-            st.caption("Its first checkpoint is on its way: it comes with the end of the first epoch.")
+            st.caption("Asking the network …")
 
 
 def _show(look: Look) -> None:
