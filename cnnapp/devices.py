@@ -31,8 +31,15 @@ def find_device() -> Device:
     return _find_gpu() or Device("CPU", "CPU", len(os.sched_getaffinity(0)), None)
 
 
+def count_gpus() -> int:
+    """Return how many GPUs a training worker started now would see."""
+    gpu = _find_gpu()
+    return gpu.count if gpu else 0
+
+
 def _find_gpu() -> Device | None:
-    if os.environ.get("CUDA_VISIBLE_DEVICES", "0").strip() in ("", "-1"):
+    shown = os.environ.get("CUDA_VISIBLE_DEVICES", "all").strip()
+    if shown in ("", "-1"):
         return None
     try:
         pynvml.nvmlInit()
@@ -40,6 +47,8 @@ def _find_gpu() -> Device | None:
         return None
     try:
         count = pynvml.nvmlDeviceGetCount()
+        if shown != "all":
+            count = min(count, len(shown.split(",")))
         if not count:
             return None
         first = pynvml.nvmlDeviceGetHandleByIndex(0)

@@ -137,6 +137,7 @@ class Recipe(Settings):
     label_smoothing: float = Field(0.0, ge=0, lt=1)
     schedule: Schedule = Constant()
     batch_size: int = Field(32, ge=1, le=65536)
+    smaller_batch_on_oom: bool = False  # once memory has run out, go on with half the batch; another result
     epochs: int = Field(10, ge=1, le=10000)
     validation_share: float = Field(0.1, ge=0, le=0.5)  # of the training images, stratified, held out
     early_stopping: EarlyStopping | None = None

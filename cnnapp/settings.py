@@ -1,3 +1,4 @@
+import getpass
 import os
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,9 @@ class Settings:
 
     home: Path  # CNNAPP_HOME: data sets, runs, jobs and the inbox
     import_roots: tuple[Path, ...]  # CNNAPP_IMPORT_ROOTS, ':'-separated: server folders that pages may import from
-    workers: int  # CNNAPP_WORKERS: training runs at the same time on this machine
+    workers: int | None  # CNNAPP_WORKERS: training runs at the same time on this machine; by default one for each GPU
+    gpus_per_run: int  # CNNAPP_GPUS_PER_RUN: that one run trains on
+    owner: str  # CNNAPP_OWNER: whose runs are those that nobody else claims; by default the system's user
     checkpoint_seconds: int  # CNNAPP_CHECKPOINT_SECONDS: how much training a crash may cost at most
     max_upload_bytes: int  # CNNAPP_MAX_UPLOAD_MB: one uploaded file
     max_dataset_bytes: int  # CNNAPP_MAX_DATASET_MB: one data set, unpacked
@@ -54,6 +57,13 @@ def _yes_or_no(name: str) -> bool:
     return text == "1"
 
 
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user that has no name
+        return ""
+
+
 @cache
 def settings() -> Settings:
     """Return the settings, read from the environment once per process."""
@@ -63,7 +73,9 @@ def settings() -> Settings:
     return Settings(
         home=home,
         import_roots=tuple(roots) or (home / "inbox",),
-        workers=_whole_number("CNNAPP_WORKERS", 1),
+        workers=_whole_number("CNNAPP_WORKERS", 1) if "CNNAPP_WORKERS" in os.environ else None,
+        gpus_per_run=_whole_number("CNNAPP_GPUS_PER_RUN", 1),
+        owner=os.environ.get("CNNAPP_OWNER") or _user(),
         checkpoint_seconds=_whole_number("CNNAPP_CHECKPOINT_SECONDS", 10),
         max_upload_bytes=_whole_number("CNNAPP_MAX_UPLOAD_MB", 1024) * mega,
         max_dataset_bytes=_whole_number("CNNAPP_MAX_DATASET_MB", 16 * 1024) * mega,

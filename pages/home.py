@@ -7,6 +7,7 @@ from cnnapp.devices import find_device
 from cnnapp.runs import RunSummary
 from cnnapp.ui import pages, showcase
 from cnnapp.ui.feedback import escape, plain_errors
+from cnnapp.ui.owner import current_owner
 from cnnapp.ui.pickers import choose_architecture, choose_dataset, choose_run
 from cnnapp.ui.recipe_form import put_recipe
 from cnnapp.ui.words import duration, percent
@@ -51,7 +52,7 @@ def start_digits() -> str:
     choose_dataset(config.dataset)
     choose_architecture(config.architecture)
     put_recipe(architectures.get(config.architecture), config.recipe)  # the form shows what is trained
-    started = runs.submit(config)
+    started = runs.submit(config, owner=current_owner())
     runs.schedule()
     return started
 

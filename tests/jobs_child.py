@@ -22,6 +22,8 @@ def act(job: JobFolder) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         case "crash":
             os.kill(os.getpid(), signal.SIGSEGV)
+        case "ignore":
+            time.sleep(60)
         case "tell":
             while not job.requested("stop"):
                 job.emit("alive", pid=os.getpid())

@@ -13,12 +13,14 @@ from cnnapp import datasets, files, jobs, runs
 from cnnapp.cli import entry, machine, main, output
 from cnnapp.jobs import processes
 from cnnapp.runs import ModelCard, queue
+from cnnapp.settings import settings
 from tests.image_trees import as_folder, classes, under
 
 DRAWINGS = Path(__file__).parent / "drawn_digits"
 TRAIN = ("train", "--dataset", "digits", "--architecture", "lenet5")
 TRAIN_KEYS = ["run", "state", "epochs", "val_accuracy", "test_accuracy", "seconds", "images_per_second"]
-RUN_KEYS = ["run", "state", "dataset", "architecture", "epochs", "val_accuracy", "test_accuracy"]
+RUN_KEYS = ["run", "state", "dataset", "architecture", "epochs", "val_accuracy", "test_accuracy", "title", "owner"]
+RUN_KEYS += ["note"]
 
 
 @pytest.fixture
@@ -261,9 +263,37 @@ def test_runs_are_listed_newest_first_with_the_named_fields(ask):
     assert code == 0
     assert [row["run"] for row in value] == submitted[::-1]
     assert list(value[1]) == RUN_KEYS
-    assert list(value[1].values())[1:] == ["queued", "digits", "lenet5", 4, 0.5, 0.25]
+    assert list(value[1].values())[1:7] == ["queued", "digits", "lenet5", 4, 0.5, 0.25]
     _, text, _ = ask("runs", as_json=False)
     assert text.splitlines()[2].split()[-5:] == ["digits", "lenet5", "4/15", "50.0%", "25.0%"]
+
+
+def test_who_waits_is_listed_in_order_and_the_order_can_be_changed(ask):
+    first, second, third = (submit() for _ in range(3))
+    assert ask("queue")[:2] == (
+        0,
+        [{"place": place, "run": run} for place, run in enumerate((first, second, third), 1)],
+    )
+    code, value, _ = ask("move", third, 1)
+    assert (code, value) == (0, {"run": third, "place": 1})
+    assert runs.waiting() == [third, first, second]
+    assert ask("move", third, 50)[1] == {"run": third, "place": 3}
+    _, text, _ = ask("queue", as_json=False)
+    assert [line.split()[:2] for line in text.splitlines()[1:]] == [["1", first], ["2", second], ["3", third]]
+    assert ask("stop", second)[1]["state"] == "stopped"
+    assert runs.waiting() == [first, third]
+    assert "is stopped: only a queued run has a place" in refusal(ask("move", second, 1))
+
+
+def test_owner_and_note_come_from_the_operator_the_options_and_later_words(ask, monkeypatch):
+    monkeypatch.setenv("CNNAPP_OWNER", "class 4b")
+    settings.cache_clear()
+    run = ask(*TRAIN, "--note", "first try")[1]["run"]
+    assert (runs.get(run).owner, runs.get(run).note) == ("class 4b", "first try")
+    assert ask("describe", run, "--owner", "Ada", "--note", "")[0] == 0
+    assert (runs.get(run).owner, runs.get(run).note, runs.get(run).title) == ("Ada", "", "digits · lenet5")
+    assert "note has 0 to 1000 characters" in refusal(ask("describe", run, "--note", "x" * 1001))
+    assert "Nothing to change" in refusal(ask("describe", run))
 
 
 def test_a_damaged_run_is_listed_and_named(ask):
@@ -359,7 +389,7 @@ def test_a_wrong_command_line_is_one_sentence_and_exit_code_2(capsys, arguments,
 
 def test_all_verbs_are_there():
     verbs = ["run", "check-device", "datasets", "architectures", "import", "check", "train", "runs", "stop"]
-    verbs += ["pause", "resume", "clone", "predict"]
+    verbs += ["pause", "resume", "clone", "queue", "move", "describe", "predict"]
     assert [verb.name for verb in entry.VERBS] == verbs
 
 

@@ -98,7 +98,7 @@ def test_the_newest_run_comes_first(home):
 
 def test_a_run_is_renamed_but_keeps_its_id(home):
     run = submit("first try")
-    runs.rename(run, "  the\tone \n that works  ")
+    runs.describe(run, title="  the\tone \n that works  ")
     assert runs.get(run).title == "the one that works"
     assert runs.get(run).run == run
 
@@ -107,7 +107,7 @@ def test_a_run_is_renamed_but_keeps_its_id(home):
 def test_a_title_must_be_readable(home, title):
     run = submit("before")
     with pytest.raises(CnnAppError, match="has 1 to 100 characters"):
-        runs.rename(run, title)
+        runs.describe(run, title=title)
     assert runs.get(run).title == "before"
 
 
@@ -167,7 +167,8 @@ def test_an_id_from_a_url_is_never_a_path(home, name):
     (root / ".hidden.part").mkdir()
     (root / "file").write_text("no folder")
     (root / "link").symlink_to(home)
-    for ask in (runs.find, runs.get, runs.stop, runs.delete, runs.find_model, lambda run: runs.rename(run, "title")):
+    asks = (runs.find, runs.get, runs.stop, runs.delete, runs.find_model, lambda run: runs.describe(run, title="x"))
+    for ask in asks:
         with pytest.raises(CnnAppError, match="There is no run"):
             ask(name)
     assert [run.run for run in runs.list_runs()] == [kept]
@@ -195,5 +196,5 @@ def test_a_damaged_title_falls_back_to_the_id(home):
     run = submit("a title")
     (runs.find(run).path / "meta.json").write_bytes(b"{")
     assert runs.get(run).title == run
-    runs.rename(run, "another")
+    runs.describe(run, title="another")
     assert runs.get(run).title == "another"

@@ -210,3 +210,84 @@ def test_running_again_makes_a_new_run_with_the_same_settings(home):
     again, _ = runs.list_runs()
     assert again.state == "queued"
     assert runs.find(again.run).config == runs.find(run).config
+
+
+# The queue, owners and notes, several runs together
+
+
+def test_a_queued_run_shows_its_place_and_can_be_moved_and_cancelled(home):
+    first, second = write_run(title="first"), write_run(title="second")
+    app = open_page()
+    assert app.subheader[0].value == "second"
+    press(app, "Start next")
+    assert runs.waiting() == [second, first]
+    assert find_button(app, "Start next").disabled
+    press(app, "One later")
+    assert runs.waiting() == [first, second]
+    press(app, "Cancel")
+    assert runs.get(second).state == "stopped"
+    assert runs.waiting() == [first]
+
+
+def test_whoever_is_alone_in_the_queue_has_no_place_to_choose(home):
+    write_run(title="only")
+    assert "Start next" not in [button.label for button in open_page().button]
+
+
+def test_owner_and_note_are_written_shown_and_searched(home):
+    run = write_run("finished", title="mine", epochs=1)
+    write_run("finished", title="other", epochs=1)
+    app = open_page(run=run)
+    app.text_input(key=f"owner-{run}").set_value("Ada")
+    app.text_area(key=f"note-{run}").set_value("more *dropout*\nthan before")
+    press(app, "Save")
+    assert runs.get(run)[2:4] == ("Ada", "more *dropout*\nthan before")
+    assert any(r"more \*dropout\* than before" in caption.value for caption in app.caption)
+    app.text_input(key="runs_search").set_value("ada DROPOUT").run()
+    assert list(app.dataframe[0].value["title"]) == ["mine"]
+    app.text_input(key="runs_search").set_value("ada nothing").run()
+    assert not app.dataframe
+    assert "No run has all of these words." in [caption.value for caption in app.caption]
+
+
+def test_the_name_given_on_the_train_page_stands_with_the_runs_of_this_browser(home):
+    app = AppTest.from_file(NAVIGATION, default_timeout=30).run()
+    visit(app, pages.TRAIN)
+    app.text_input(key="owner_box").set_value("Grace")
+    press(app, "Start")
+    visit(app, pages.RUNS)
+    assert runs.list_runs()[0].owner == "Grace"
+    press(app, "Run again")
+    assert [run.owner for run in runs.list_runs()] == ["Grace", "Grace"]
+    visit(app, pages.TRAIN)
+    assert app.text_input(key="owner_box").value == "Grace"
+
+
+def test_several_chosen_runs_are_deleted_together_after_one_question(home):
+    for title in ("one", "two", "three"):
+        write_run("finished", title=title, epochs=1)
+    app = open_page()
+    key = table_key(runs.list_runs())
+    app.session_state[key] = {"selection": {"rows": [0, 2], "columns": [], "cells": []}}
+    app.run()
+    press(app, "Delete these 2 runs …")
+    assert any("**three**, **one**: their networks" in text.value for text in app.markdown)
+    assert len(runs.list_runs()) == 3
+    find_button(app, "Delete these 2 runs …").click()
+    press(app, "Delete")
+    assert [run.title for run in runs.list_runs()] == ["two"]
+
+
+def test_a_run_that_ran_out_of_memory_can_go_on_with_less(home):
+    run = write_run("failed", epochs=1)
+    runs.find(run).transition("failed", allowed={"failed"}, cause="memory")
+    press(open_page(), "Resume with batches of 32")
+    assert (runs.get(run).state, runs.find(run).recipe.batch_size) == ("queued", 32)
+
+
+def test_a_worker_that_does_not_stop_can_be_ended(home, monkeypatch):
+    ended = []
+    monkeypatch.setattr(runs, "end_process", ended.append)
+    run = write_run("stopping", epochs=1)
+    press(open_page(), "End its process")
+    assert ended == [run]

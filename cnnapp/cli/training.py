@@ -27,12 +27,13 @@ def add_train_arguments(parser: ArgumentParser) -> None:
         help="JSON with any settings of a recipe, or the config.json of a run to do again",
     )
     parser.add_argument("--title", default="", help="what people shall call the run")
+    parser.add_argument("--note", default="", help="anything else worth knowing of it")
     parser.add_argument("--wait", action="store_true", help="follow the run to its end; Ctrl-C leaves it going")
 
 
 def train(arguments: Namespace) -> Answer:
     """Put a run into the queue, start it if a worker is free, and follow it if asked to."""
-    run = runs.submit(put_together(arguments), arguments.title)
+    run = runs.submit(put_together(arguments), arguments.title, note=arguments.note)
     runs.schedule()
     if not arguments.wait:
         summary = runs.get(run)
@@ -55,7 +56,7 @@ def list_runs(_arguments: Namespace) -> Answer:
     for run in every:
         if run.damaged:
             note(run.damaged)
-    head = ("run", "state", "dataset", "architecture", "epochs", "validation", "test")
+    head = ("run", "state", "owner", "dataset", "architecture", "epochs", "validation", "test")
     return Answer([_run_value(run) for run in every], table(head, map(_row, every)))
 
 
@@ -76,7 +77,7 @@ def pause(arguments: Namespace) -> Answer:
 
 def resume(arguments: Namespace) -> Answer:
     """Queue another attempt of a run that has ended or is paused."""
-    changes = {name: getattr(arguments, name) for name in ("epochs", "learning_rate")}
+    changes = {name: getattr(arguments, name) for name in ("epochs", "learning_rate", "batch_size")}
     wanted = {name: value for name, value in changes.items() if value is not None}
     answer = _told(arguments.run, lambda run: runs.resume(run, **wanted))
     runs.schedule()
@@ -95,6 +96,7 @@ def add_resume_arguments(parser: ArgumentParser) -> None:
     add_run_argument(parser)
     parser.add_argument("--epochs", type=int, help="epochs in all")
     parser.add_argument("--learning-rate", type=float, help="from now on")
+    parser.add_argument("--batch-size", type=int, help="from now on, a smaller one: for a run that ran out of memory")
 
 
 def _told(wanted: str, tell: Callable[[str], None]) -> Answer:
@@ -107,7 +109,7 @@ def _told(wanted: str, tell: Callable[[str], None]) -> Answer:
 def _row(run: RunSummary) -> tuple[str, ...]:
     epochs = f"{run.epochs}/{run.epochs_wanted}"
     accuracies = (percent(run.val_accuracy), percent(run.test_accuracy))
-    return (run.run, run.state, run.dataset, run.architecture, epochs, *accuracies)
+    return (run.run, run.state, run.owner, run.dataset, run.architecture, epochs, *accuracies)
 
 
 def _run_value(run: RunSummary) -> dict[str, Any]:
@@ -119,6 +121,9 @@ def _run_value(run: RunSummary) -> dict[str, Any]:
         "epochs": run.epochs,
         "val_accuracy": run.val_accuracy,
         "test_accuracy": run.test_accuracy,
+        "title": run.title,
+        "owner": run.owner,
+        "note": run.note,
     }
 
 
@@ -144,7 +149,7 @@ def _in_words(run: RunSummary) -> str:
 VERBS = (
     Verb("train", "train a network on a data set", add_train_arguments, train),
     Verb("runs", "list the runs, newest first", no_arguments, list_runs),
-    Verb("stop", "stop a run and keep its network", add_run_argument, stop),
+    Verb("stop", "stop a run and keep its network, or take it out of the queue", add_run_argument, stop),
     Verb("pause", "let a run leave the device until it is resumed", add_run_argument, pause),
     Verb("resume", "go on with a run that has ended or is paused", add_resume_arguments, resume),
     Verb("clone", "start a new run with the settings of another", add_run_argument, clone),

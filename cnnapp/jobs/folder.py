@@ -129,9 +129,9 @@ class JobFolder:
                 self._write(old.changed(handle=handle, starter=None))
 
     def bury(self, token: str) -> None:
-        """Write down that the worker started with `token` is gone, as only its launcher can know."""
+        """Write down that the worker started with `token` will not come, as only its launcher can know."""
         with self.turn() as old:
-            if old.owned_by(token):
+            if old.owned_by(token) and old.worker is None:
                 self._write(old.buried())
 
     def claim(self, token: str) -> bool:

@@ -80,7 +80,7 @@ class JobStatus(BaseModel):
 
 def _obituary(by_signal: int | None, state: State) -> str:
     if state == "starting":
-        return "Its process was gone before it had begun: the end of its log may say why."
+        return "Its process ended without a word before it had begun: the end of its log may say why."
     if state == "stopping":
         return "Its process ended before it had wound up: its newest checkpoint is kept."
     if by_signal == signal.SIGKILL:

@@ -6,15 +6,16 @@ from cnnapp.runs.library import (
     STATE_MARKS,
     RunSummary,
     delete,
+    delete_all,
+    describe,
     get,
     list_runs,
-    rename,
     stop,
     submit,
     using_dataset,
 )
 from cnnapp.runs.models import ModelCard, ModelRef, find_model
-from cnnapp.runs.queue import WORKER, schedule
+from cnnapp.runs.queue import WORKER, end_process, log_tail, move, schedule, waiting
 
 __all__ = [
     "STATE_MARKS",
@@ -34,16 +35,21 @@ __all__ = [
     "configure",
     "configure_first_run",
     "delete",
+    "delete_all",
+    "describe",
+    "end_process",
     "find",
     "find_model",
     "get",
     "list_runs",
+    "log_tail",
+    "move",
     "pause",
-    "rename",
     "resume",
     "schedule",
     "set_learning_rate",
     "stop",
     "submit",
     "using_dataset",
+    "waiting",
 ]

@@ -1,6 +1,7 @@
 """Going on with a run: an attempt begins where the newest checkpoint ends, with what the person changed."""
 
 import time
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,6 +12,9 @@ from cnnapp.recipes import Recipe, explain
 from cnnapp.runs import checkpoints
 from cnnapp.runs.folder import RunFolder, find
 from cnnapp.runs.library import submit
+
+CHANGEABLE = {"batch_size", "epochs", "learning_rate"}
+SMALLER_BATCH = "smaller batch"  # why an attempt began that nobody asked for
 
 
 def pause(run: str) -> None:
@@ -29,7 +33,7 @@ def resume(run: str, **changes: Any) -> None:
 
     Args:
         run: its id.
-        **changes: fields of its recipe that may change on the way: `epochs` and `learning_rate`.
+        **changes: fields of its recipe that may change on the way: `epochs`, `learning_rate` and `batch_size`.
 
     Raises:
         CnnAppError: it has not ended, has nothing left to learn, or a change is out of range.
@@ -41,21 +45,52 @@ def resume(run: str, **changes: Any) -> None:
         raise CnnAppError(
             f"This run has learned all of its {recipe.epochs} epochs: resume it with more than {done} epochs."
         )
-    attempt = folder.status().attempt + 1
-    attempts = folder.path / "attempts"
-    attempts.mkdir(exist_ok=True)
-    files.write_json(attempts / f"{attempt}.json", {"attempt": attempt, "time": time.time(), "changes": changes})
-    if "learning_rate" in changes:
-        folder.request("learning_rate", changes["learning_rate"])
-    if not folder.requeue(epochs_wanted=recipe.epochs):
+    if not folder.requeue(partial(_note, folder, changes), epochs_wanted=recipe.epochs):
         raise CnnAppError(f"{folder.title} is {folder.status().state}: only a run that has ended can go on.")
 
 
-def clone(run: str, title: str = "") -> str:
+def retry_with_less(folder: RunFolder) -> bool:
+    """Queue a run that ran out of memory once more, at half its batch and where its newest checkpoint ends.
+
+    Returns:
+        Whether it was: its recipe must allow it, and what ran out of memory must not have been such a retry.
+    """
+    try:
+        status, recipe = folder.status(), folder.recipe
+    except CnnAppError:  # it cannot be read: somebody is told on the Runs page
+        return False
+    batch = recipe.batch_size
+    if not recipe.smaller_batch_on_oom or batch == 1 or _reason(folder, status.attempt) == SMALLER_BATCH:
+        return False
+    if not folder.requeue(partial(_note, folder, {"batch_size": batch // 2}, reason=SMALLER_BATCH)):
+        return False
+    folder.transition("queued", allowed={"queued"}, queued=status.queued)  # it has waited already
+    folder.emit("notice", message=f"Memory ran out at a batch size of {batch}: it goes on with {batch // 2}.")
+    return True
+
+
+def _note(folder: RunFolder, changes: dict[str, Any], attempt: int, *, reason: str = "") -> None:
+    """Write down what changes with an attempt, before it begins."""
+    attempts = folder.path / "attempts"
+    attempts.mkdir(exist_ok=True)
+    fact = {"attempt": attempt, "time": time.time(), "changes": changes, "reason": reason}
+    files.write_json(attempts / f"{attempt}.json", fact)
+    if "learning_rate" in changes:
+        folder.request("learning_rate", changes["learning_rate"])
+
+
+def _reason(folder: RunFolder, attempt: int) -> str:
+    try:
+        return str(files.read_json(folder.path / "attempts" / f"{attempt}.json").get("reason", ""))
+    except (OSError, ValueError, AttributeError):  # the first attempt has no note
+        return ""
+
+
+def clone(run: str, title: str = "", *, owner: str = "") -> str:
     """Queue a new run with the settings of `run`; return its id."""
     folder = find(run)
     config = folder.config.model_copy(update={"recipe": folder.recipe})
-    return submit(config, title or f"{folder.title[:90]} (again)")
+    return submit(config, title or f"{folder.title[:90]} (again)", owner=owner)
 
 
 def set_learning_rate(run: str, rate: float) -> None:
@@ -69,8 +104,14 @@ def set_learning_rate(run: str, rate: float) -> None:
 
 
 def _changed(recipe: Recipe, changes: dict[str, Any]) -> Recipe:
-    if unknown := set(changes) - {"epochs", "learning_rate"}:
-        raise CnnAppError(f"Only epochs and learning_rate can change on the way, not {', '.join(sorted(unknown))}.")
+    if unknown := set(changes) - CHANGEABLE:
+        known = ", ".join(sorted(CHANGEABLE))
+        raise CnnAppError(f"Only {known} can change on the way, not {', '.join(sorted(unknown))}.")
+    if changes.get("batch_size", 0) > recipe.batch_size:
+        raise CnnAppError(
+            f"On the way a batch can only become smaller than {recipe.batch_size}, not {changes['batch_size']}: "
+            "start a new run for a larger one."
+        )
     try:
         return Recipe.model_validate({**recipe.model_dump(), **changes})
     except ValidationError as error:

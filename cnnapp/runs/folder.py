@@ -2,7 +2,7 @@ import contextlib
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnnapp import files
 from cnnapp.errors import CnnAppError
@@ -15,6 +15,14 @@ from cnnapp.settings import settings
 @lru_cache(maxsize=4096)
 def _load_config(path: Path) -> RunConfig:
     return RunConfig.load(path)  # immutable, so it is read once
+
+
+class RunMeta(NamedTuple):
+    """What people say about a run."""
+
+    title: str
+    owner: str = ""
+    note: str = ""
 
 
 class RunFolder(JobFolder):
@@ -48,13 +56,19 @@ class RunFolder(JobFolder):
     @property
     def title(self) -> str:
         """What people call this run."""
-        return str(self._meta().get("title") or self.name)
+        return self.meta.title
 
-    def rename(self, title: str) -> None:
-        """Give the run another title; its folder keeps its name."""
-        files.write_json(self.path / "meta.json", {**self._meta(), "title": title})
+    @property
+    def meta(self) -> RunMeta:
+        """What people say about this run; a damaged file says nothing."""
+        known = {name: str(value) for name, value in self._described().items() if name in RunMeta._fields}
+        return RunMeta(**{"title": self.name, **known})
 
-    def _meta(self) -> dict[str, Any]:
+    def describe(self, **words: str) -> None:
+        """Change fields of `meta`; the folder keeps its name."""
+        files.write_json(self.path / "meta.json", {**self._described(), **words})
+
+    def _described(self) -> dict[str, Any]:
         try:
             meta = files.read_json(self.path / "meta.json")
         except (OSError, ValueError):

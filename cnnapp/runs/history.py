@@ -132,7 +132,9 @@ class History:
     def _apply(self, event: dict[str, Any], rows: StepRows) -> None:
         kind = event.get("kind")
         if kind == "plan":
-            self.plan = Plan(**{name: event[name] for name in Plan._fields})
+            before, self.plan = self.plan, Plan(**{name: event[name] for name in Plan._fields})
+            if before and before.batch_size != self.plan.batch_size:
+                self._renumber(before, self.plan, rows)
             self._cut_back(self.plan.from_step, rows)
         elif kind == "steps":
             first, losses, accuracies = event["step"], event["loss"], event["accuracy"]
@@ -153,6 +155,18 @@ class History:
             self.notices.append(event["message"])
         elif kind == "result":
             self.result = event
+
+    def _renumber(self, before: Plan, now: Plan, rows: StepRows) -> None:
+        """Count the steps so far as if they had been of the batch with which the run goes on."""
+
+        def number(step: int) -> int:
+            epochs, rest = divmod(step, before.steps_per_epoch)
+            return epochs * now.steps_per_epoch + rest * before.batch_size // now.batch_size
+
+        rows.steps[:] = array("q", map(number, rows.steps))
+        self.epochs = [row._replace(step=number(row.step)) for row in self.epochs]
+        self.signals = [row._replace(step=number(row.step)) for row in self.signals]
+        self.dispatches = [row._replace(step=number(row.step)) for row in self.dispatches]
 
     def _cut_back(self, step: int, rows: StepRows) -> None:
         """Forget what a resumed attempt does again."""

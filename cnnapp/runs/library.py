@@ -1,16 +1,17 @@
 import datetime
 import time
 import uuid
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cnnapp import files
 from cnnapp.errors import CnnAppError
-from cnnapp.jobs import ACTIVE, State
+from cnnapp.jobs import ACTIVE, Cause, State
 from cnnapp.runs.config import RunConfig
 from cnnapp.runs.folder import RunFolder, find, run_folders
 from cnnapp.settings import settings
 
-TITLE_LENGTH = 100
+LENGTHS = {"title": (1, 100), "owner": (0, 60), "note": (0, 1000)}  # of what people say about a run
 
 
 class RunSummary(NamedTuple):
@@ -18,6 +19,8 @@ class RunSummary(NamedTuple):
 
     run: str
     title: str
+    owner: str
+    note: str
     state: State
     dataset: str
     architecture: str
@@ -31,6 +34,7 @@ class RunSummary(NamedTuple):
     created: float  # seconds since 1970
     queued: float  # when it last joined the queue
     message: str
+    cause: Cause  # of an attempt's bad end
     silent: bool
     damaged: str  # a sentence, when the folder cannot be read
 
@@ -58,18 +62,28 @@ STATE_MARKS: dict[State, str] = {
 }
 
 
-def submit(config: RunConfig, title: str = "") -> str:
+def submit(config: RunConfig, title: str = "", *, owner: str = "", note: str = "") -> str:
     """Put a run into the queue; `queue.schedule` starts it when a worker is free.
+
+    Args:
+        config: what to train.
+        title: what people call it; by default its data set and network.
+        owner: whose it is; by default this process's user or what the operator has set.
+        note: anything else worth knowing of it.
 
     Returns:
         The run's id, also its folder's name.
+
+    Raises:
+        CnnAppError: one of the texts is too long.
     """
     stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d-%H%M%S")
     run = f"{stamp}-{config.dataset}-{config.architecture}-{uuid.uuid4().hex[:4]}"
     with files.new_folder(settings().runs_dir / run) as part:
         folder = RunFolder(part)
         files.write(part / "config.json", config.model_dump_json(indent=1).encode())
-        folder.rename(_checked_title(title or f"{config.dataset} · {config.architecture}"))
+        title = title or f"{config.dataset} · {config.architecture}"
+        folder.describe(**_checked({"title": title, "owner": owner or settings().owner, "note": note}))
         folder.create_state()
     return run
 
@@ -95,7 +109,7 @@ def _summarise(folder: RunFolder) -> RunSummary:
     facts = status.summary
     return RunSummary(
         run=folder.name,
-        title=folder.title,
+        **folder.meta._asdict(),
         state=status.state,
         dataset=config.dataset,
         architecture=config.architecture,
@@ -109,6 +123,7 @@ def _summarise(folder: RunFolder) -> RunSummary:
         created=status.created,
         queued=status.queued,
         message=status.message,
+        cause=status.cause,
         silent=status.silent,
         damaged="",
     )
@@ -122,7 +137,9 @@ def _damaged(folder: RunFolder, sentence: str) -> RunSummary:
     nothing = {"val_accuracy": None, "test_accuracy": None, "seconds": None, "images_per_second": None}
     return RunSummary(
         run=folder.name,
-        title=folder.title,
+        title=folder.meta.title,
+        owner=folder.meta.owner,
+        note=folder.meta.note,
         state="failed",
         dataset="",
         architecture="",
@@ -132,6 +149,7 @@ def _damaged(folder: RunFolder, sentence: str) -> RunSummary:
         created=created,
         queued=created,
         message=sentence,
+        cause="",
         silent=False,
         damaged=sentence,
         **nothing,
@@ -150,9 +168,17 @@ def stop(run: str) -> None:
         folder.transition("stopping", allowed={"starting", "running"})
 
 
-def rename(run: str, title: str) -> None:
-    """Give a run another title; raises CnnAppError when it is empty or too long."""
-    find(run).rename(_checked_title(title))
+def describe(run: str, **words: str) -> None:
+    """Change what people say about a run.
+
+    Args:
+        run: its id.
+        **words: `title`, `owner` or `note`.
+
+    Raises:
+        CnnAppError: there is no such run, the title is empty or something is too long.
+    """
+    find(run).describe(**_checked(words))
 
 
 def delete(run: str, *, patience: float = 10.0) -> None:
@@ -165,18 +191,36 @@ def delete(run: str, *, patience: float = 10.0) -> None:
     Raises:
         CnnAppError: there is no such run, or its worker does not end in time.
     """
-    folder = find(run)
-    if not get(run).damaged:
-        stop(run)
-        _wait_for_end(folder, patience)
-    files.remove_folder(folder.path)
+    delete_all([run], patience=patience)
 
 
-def _wait_for_end(folder: RunFolder, patience: float) -> None:
+def delete_all(chosen: Sequence[str], *, patience: float = 10.0) -> None:
+    """Delete several runs: all are stopped at once, then each is waited for.
+
+    Args:
+        chosen: their ids.
+        patience: seconds to wait for all of their workers.
+
+    Raises:
+        CnnAppError: there is no such run, or a worker does not end in time; those before it are gone.
+    """
+    folders = [find(run) for run in chosen]
+    alive = [folder for folder in folders if not _summarise(folder).damaged]
+    for folder in alive:
+        stop(folder.name)
     deadline = time.monotonic() + patience
+    for folder in folders:
+        if folder in alive:
+            _wait_for_end(folder, deadline)
+        files.remove_folder(folder.path)
+
+
+def _wait_for_end(folder: RunFolder, deadline: float) -> None:
     while folder.status().active:
         if time.monotonic() > deadline:
-            raise CnnAppError("This run is still winding up: its folder can be deleted when it has stopped. Try again.")
+            raise CnnAppError(
+                f"{folder.title} is still winding up: its folder can be deleted when it has stopped. Try again."
+            )
         time.sleep(0.1)
 
 
@@ -185,8 +229,10 @@ def using_dataset(dataset: str) -> list[RunSummary]:
     return [run for run in list_runs() if run.dataset == dataset and (run.active or run.state == "queued")]
 
 
-def _checked_title(title: str) -> str:
-    title = " ".join(title.split())
-    if not 1 <= len(title) <= TITLE_LENGTH:
-        raise CnnAppError(f"A run's title has 1 to {TITLE_LENGTH} characters, but this one has {len(title)}.")
-    return title
+def _checked(words: dict[str, str]) -> dict[str, str]:
+    words = {name: text.strip() if name == "note" else " ".join(text.split()) for name, text in words.items()}
+    for name, text in words.items():
+        least, most = LENGTHS[name]
+        if not least <= len(text) <= most:
+            raise CnnAppError(f"A run's {name} has {least} to {most} characters, but this one has {len(text)}.")
+    return words

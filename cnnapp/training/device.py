@@ -1,4 +1,5 @@
 import os
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -8,22 +9,28 @@ class Device(NamedTuple):
     name: str  # for people
     gpu: bool
     intra_op_threads: int  # another number gives other roundings, so it is pinned and kept with each checkpoint
+    replicas: int = 1  # GPUs that share every batch
 
 
-def set_up_device() -> Device:
-    """Pin TensorFlow's threads, let it take GPU memory as needed, and return what it will use.
+def set_up_device(gpus: Sequence[int] = ()) -> Device:
+    """Pin TensorFlow's threads, let it see no GPU but its own and take memory there as needed; return what it uses.
 
     Must run before TensorFlow does its first operation.
+
+    Args:
+        gpus: which ones of the machine's are its own; none: the first, if there is one.
     """
     import tensorflow as tf
 
     threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(2)
-    gpus = tf.config.list_physical_devices("GPU")
-    for gpu in gpus:
+    found = tf.config.list_physical_devices("GPU")
+    own = [found[gpu] for gpu in gpus if gpu < len(found)] or found[:1]
+    if not own:
+        return Device(f"CPU, {threads} core{'s' if threads != 1 else ''}", False, threads)
+    tf.config.set_visible_devices(own, "GPU")
+    for gpu in own:
         tf.config.experimental.set_memory_growth(gpu, True)
-    if gpus:
-        name = tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU")
-        return Device(str(name), True, threads)
-    return Device(f"CPU, {threads} core{'s' if threads != 1 else ''}", False, threads)
+    name = str(tf.config.experimental.get_device_details(own[0]).get("device_name", "GPU"))
+    return Device(f"{len(own)} × {name}" if len(own) > 1 else name, True, threads, len(own))

@@ -54,6 +54,9 @@ class Trainer:
     def restore(self) -> None:
         """Go on from the newest checkpoint that is whole, if there is one; raises CnnAppError when it does not fit."""
         self.progress = self.keeper.load_state()
+        # Steps are counted as if all had been of today's batch: one that became smaller makes more of them.
+        done = self.progress.sums.images // self.recipe.batch_size
+        self.progress.step = self.progress.epoch * self.steps_per_epoch + done
         rule = self.recipe.early_stopping
         self.progress.waited = min(self.progress.waited, rule.patience - 1 if rule else 0)  # whoever resumes goes on
 
@@ -99,17 +102,16 @@ class Trainer:
         order = epoch_order(count, seed=self.config.seed, epoch=epoch)
         draws = self._draw(epoch)
         began = time.perf_counter()
-        first = self.progress.step - epoch * self.steps_per_epoch
+        batch, done = self.recipe.batch_size, self.progress.sums.images
         self.watch.begin()
-        self.train.read_ahead(order[first * self.recipe.batch_size :])
-        while first < self.steps_per_epoch:
+        self.train.read_ahead(order[done:])
+        while done < count:
             self._look_for_requests()
-            steps = self.pace.steps(self.steps_per_epoch - first)
-            batch = self.recipe.batch_size
-            positions = order[first * batch : min((first + steps) * batch, count)]
+            steps = self.pace.steps(-(-(count - done) // batch))
+            positions = order[done : done + steps * batch]
             self._dispatch(positions, {name: values[positions] for name, values in draws.items()}, steps)
-            first += steps
-            if self.keeper.state_due and first < self.steps_per_epoch:  # at its end the epoch is evaluated first
+            done += len(positions)
+            if self.keeper.state_due and done < count:  # at its end the epoch is evaluated first
                 self.keeper.save_state(self.progress)
         return self._end_epoch(began)
 
@@ -191,6 +193,7 @@ class Trainer:
         if val_loss is not None and not np.isfinite(val_loss):
             raise self._not_finite("validation loss", val_loss)
         progress.epoch += 1
+        progress.step = progress.epoch * self.steps_per_epoch  # one more, where a smaller batch cut the epoch oddly
         seconds = time.perf_counter() - began
         progress.seconds += seconds
         logs = {"loss": sums.mean_loss, "accuracy": sums.accuracy, "val_loss": val_loss, "val_accuracy": val_accuracy}

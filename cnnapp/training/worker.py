@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cnnapp import datasets
 from cnnapp.errors import CnnAppError
-from cnnapp.jobs import ACTIVE, SPARE, claim_or_exit, wait_for_job, working
+from cnnapp.jobs import ACTIVE, SPARE, OutOfMemoryError, claim_or_exit, wait_for_job, working
 from cnnapp.runs import RunFolder, schedule
 from cnnapp.training.device import set_up_device
 from cnnapp.training.loop import Trainer, heed_call_off
@@ -25,17 +25,17 @@ def train(folder: RunFolder) -> None:
     import_tensorflow()
     import tensorflow as tf
 
-    device = set_up_device()
-    folder.transition("running", allowed={"starting"}, message="")
+    device, batch = set_up_device(folder.status().gpus), folder.recipe.batch_size
+    to_try = f"try {batch // 2}" if batch > 1 else "try a smaller network or smaller images"
+    if_killed = f"Its batch size was {batch}: if memory ran out, {to_try}."
+    folder.transition("running", allowed={"starting"}, message="", if_killed=if_killed)
     try:
         trainer = Trainer(folder, prepared, device)
         trainer.restore()
         trainer.run()
-    except tf.errors.ResourceExhaustedError:
-        batch = folder.recipe.batch_size
-        raise CnnAppError(
-            f"The {device.name} ran out of memory at a batch size of {batch}: try {max(1, batch // 2)}."
-        ) from None
+    except (tf.errors.ResourceExhaustedError, MemoryError) as error:
+        what = "This machine" if isinstance(error, MemoryError) else f"The {device.name}"
+        raise OutOfMemoryError(f"{what} ran out of memory at a batch size of {batch}: {to_try}.") from None
     folder.transition("finished", allowed=ACTIVE, message="", worker=None)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -13,34 +14,40 @@ from cnnapp.ui.live import history_of
 from cnnapp.ui.pickers import forget_run
 
 
-def rename_popover(run: RunSummary) -> None:
-    """Offer another title."""
-    box = st.popover("Rename", icon=":material/edit:", width="stretch")
-    with box, plain_errors(), st.form(f"rename-{run.run}", border=False):  # a form, so that Enter saves
+def describe_popover(run: RunSummary) -> None:
+    """Offer another title, owner and note."""
+    box = st.popover("Title and note", icon=":material/edit:", width="stretch")
+    with box, plain_errors(), st.form(f"describe-{run.run}", border=False):  # a form, so that Enter saves
         title = st.text_input("Title", run.title, max_chars=100, key=f"title-{run.run}")
+        owner = st.text_input("Owner", run.owner, max_chars=60, key=f"owner-{run.run}")
+        note = st.text_area("Note", run.note, max_chars=1000, key=f"note-{run.run}")
         if st.form_submit_button("Save"):
-            runs.rename(run.run, title)
+            runs.describe(run.run, title=title, owner=owner, note=note)
             st.rerun()
 
 
-def delete_dialog(run: RunSummary) -> None:
-    """Offer to delete a run, after one question."""
-    if st.button("Delete …", icon=":material/delete:", width="stretch"):
-        _confirm(run)
+def delete_dialog(chosen: Sequence[RunSummary]) -> None:
+    """Offer to delete one run or several, after one question."""
+    label = "Delete …" if len(chosen) == 1 else f"Delete these {len(chosen)} runs …"
+    if st.button(label, icon=":material/delete:", width="stretch"):
+        _confirm(chosen)
 
 
-@st.dialog("Delete this run?")
-def _confirm(run: RunSummary) -> None:
-    st.markdown(f"**{escape(run.title)}**: its trained network, curves and settings are gone for good.")
-    if run.active:
-        st.warning("It is still training; it is stopped first.")
+@st.dialog("Delete for good?")
+def _confirm(chosen: Sequence[RunSummary]) -> None:
+    titles = ", ".join(f"**{escape(run.title)}**" for run in chosen)
+    what = "its trained network, curves and settings are" if len(chosen) == 1 else "their networks and curves are"
+    st.markdown(f"{titles}: {what} gone for good.")
+    if active := sum(run.active for run in chosen):
+        st.warning("It is still training; it is stopped first." if len(chosen) == 1 else f"{active} still train.")
     delete, cancel = st.columns(2)
     if cancel.button("Cancel", width="stretch"):
         st.rerun()
     if delete.button("Delete", type="primary", width="stretch"):
         with plain_errors():
-            runs.delete(run.run)
-            forget_run(run.run)
+            runs.delete_all([run.run for run in chosen])
+            for run in chosen:
+                forget_run(run.run)
             st.rerun()
 
 

@@ -8,7 +8,9 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnapp import runs
 from cnnapp.runs import RunSummary
 from cnnapp.ui.feedback import plain_errors
+from cnnapp.ui.owner import current_owner
 from cnnapp.ui.pickers import choose_run
+from cnnapp.ui.run_queue import place_popover
 
 
 def control_buttons(run: RunSummary, place: DeltaGenerator) -> None:
@@ -22,20 +24,22 @@ def clone_button(run: RunSummary) -> None:
     """Offer a new run with the same settings."""
     if st.button("Run again", icon=":material/content_copy:", width="stretch", help="A new run, the same settings."):
         with plain_errors():
-            choose_run(runs.clone(run.run))
+            choose_run(runs.clone(run.run, owner=current_owner()))
             runs.schedule()
             st.rerun()
 
 
 def _controls(run: RunSummary) -> tuple[Callable[[RunSummary], None], ...]:
-    if run.state in ("queued", "starting", "running"):
+    if run.state == "queued":
+        return (place_popover, _pause, _cancel)
+    if run.state in ("starting", "running"):
         return (_adjust, _pause, _stop) if run.state == "running" else (_pause, _stop)
     if run.state == "stopping":
-        return (_stop,)
+        return (_end_process, _stop)
     if run.state == "paused":
         return (_resume, _stop)
     if run.state in ("stopped", "interrupted", "failed") and run.epochs < run.epochs_wanted:
-        return (_resume,)
+        return (_resume_smaller, _resume) if run.cause else (_resume,)
     return (_train_longer,) if run.state in ("finished", "stopped") else ()
 
 
@@ -44,6 +48,21 @@ def _stop(run: RunSummary) -> None:
     if st.button("Stop", icon=":material/stop:", key=f"stop-{run.run}", help=about, disabled=ending):
         runs.stop(run.run)
         st.rerun()
+
+
+def _cancel(run: RunSummary) -> None:
+    about = "Takes it out of the queue; Resume puts it back."
+    if st.button("Cancel", icon=":material/close:", key=f"stop-{run.run}", help=about):
+        runs.stop(run.run)
+        st.rerun()
+
+
+def _end_process(run: RunSummary) -> None:
+    with st.popover("Does not stop?", icon=":material/power_settings_new:", type="tertiary"), plain_errors():
+        st.caption("What it has learned since its newest checkpoint is lost; Resume goes on from there.")
+        if st.button("End its process", key=f"end-{run.run}"):
+            runs.end_process(run.run)
+            st.rerun()
 
 
 def _pause(run: RunSummary) -> None:
@@ -57,6 +76,16 @@ def _resume(run: RunSummary) -> None:
     about = "Goes on from its newest checkpoint."
     if st.button("Resume", icon=":material/play_arrow:", key=f"resume-{run.run}", help=about):
         _go_on(run)
+
+
+def _resume_smaller(run: RunSummary) -> None:
+    """Offer the way out where memory ran out; each batch is then another one, so it is no plain Resume."""
+    batch = runs.find(run.run).recipe.batch_size
+    about = "Goes on from its newest checkpoint, with smaller batches that need less memory."
+    if batch > 1 and st.button(
+        f"Resume with batches of {batch // 2}", icon=":material/memory:", key=f"smaller-{run.run}", help=about
+    ):
+        _go_on(run, batch_size=batch // 2)
 
 
 def _train_longer(run: RunSummary) -> None:

@@ -32,4 +32,4 @@ def show_script(run: RunSummary) -> None:
 def show_log(run: RunSummary) -> None:
     """Show the end of what the worker printed."""
     with st.expander("Log"):
-        st.code(runs.find(run.run).log_tail() or "Nothing was printed.", language=None, wrap_lines=True)
+        st.code(runs.log_tail(run.run) or "Nothing was printed.", language=None, wrap_lines=True)

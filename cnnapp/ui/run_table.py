@@ -11,6 +11,7 @@ from cnnapp.runs import STATE_MARKS, RunSummary
 from cnnapp.ui.feedback import escape
 
 TICK_SECONDS = 1.0
+SEARCHED = ("title", "owner", "note", "dataset", "architecture", "state")
 
 COLUMNS = {
     "state": st.column_config.TextColumn("state", width="small"),
@@ -21,6 +22,23 @@ COLUMNS = {
     "seconds": st.column_config.NumberColumn("seconds", format="%.1f", help="Of training."),
     "begun": st.column_config.DatetimeColumn("begun", format="distance"),
 }
+
+
+def search(listed: Sequence[RunSummary]) -> list[RunSummary]:
+    """Ask for words; return the runs that have all of them in what the table says of them."""
+    asked = st.text_input(
+        "Search",
+        placeholder="Search: title, owner, note, data set, network or state",
+        key="runs_search",
+        label_visibility="collapsed",
+        icon=":material/search:",
+    )
+    return [run for run in listed if _has(run, asked.casefold().split())]
+
+
+def _has(run: RunSummary, words: Sequence[str]) -> bool:
+    text = " ".join(str(getattr(run, field)) for field in SEARCHED).casefold()
+    return all(word in text for word in words)
 
 
 def pick_from_table(listed: Sequence[RunSummary], current: RunSummary | None) -> list[RunSummary]:
@@ -66,7 +84,7 @@ def as_frame(listed: Sequence[RunSummary]) -> pd.DataFrame:
     """Return one row per run, in the words of the page."""
     return pd.DataFrame(
         {
-            "state": [f"{STATE_MARKS[run.state]} {'damaged' if run.damaged else run.state}" for run in listed],
+            "state": [_state(run) for run in listed],
             "title": [run.title for run in listed],
             "test": [run.test_accuracy for run in listed],  # results first: a phone shows few columns
             "validation": [run.val_accuracy for run in listed],
@@ -75,5 +93,11 @@ def as_frame(listed: Sequence[RunSummary]) -> pd.DataFrame:
             "epochs": [f"{run.epochs}/{run.epochs_wanted}" for run in listed],
             "seconds": [run.seconds for run in listed],
             "begun": [datetime.datetime.fromtimestamp(run.created, datetime.UTC) for run in listed],
+            "owner": [run.owner for run in listed],
+            "note": [run.note for run in listed],
         }
     )
+
+
+def _state(run: RunSummary) -> str:
+    return f"{STATE_MARKS[run.state]} {'damaged' if run.damaged else run.state}"

@@ -5,22 +5,27 @@ from cnnapp.ui import pages
 from cnnapp.ui.comparison import compare
 from cnnapp.ui.feedback import empty_state, escape, next_step, plain_errors
 from cnnapp.ui.pickers import choose_run, current_run
-from cnnapp.ui.run_actions import delete_dialog, download_buttons, rename_popover
+from cnnapp.ui.run_actions import delete_dialog, describe_popover, download_buttons
 from cnnapp.ui.run_controls import clone_button, control_buttons
 from cnnapp.ui.run_facts import show_log, show_settings
-from cnnapp.ui.run_table import follow, pick_from_table
+from cnnapp.ui.run_table import follow, pick_from_table, search
 
 st.title("Runs")
-listed = runs.list_runs()
-if not listed:
+every = runs.list_runs()
+if not every:
     empty_state("No run yet. The first one on digits takes half a minute.", pages.TRAIN, "Train a network")
     st.stop()
 
+listed = search(every)
+if not listed:
+    st.caption("No run has all of these words.")
+    st.stop()
 picked = pick_from_table(listed, current_run())
-follow(listed)
+follow(every)
 if len(picked) > 1:
     with plain_errors():
         compare([run for run in picked if not run.damaged])
+        delete_dialog(picked)
     st.stop()
 if not picked:
     st.stop()
@@ -28,17 +33,23 @@ if not picked:
 
 if not chosen.damaged:  # no other page could show it
     choose_run(chosen.run)
-words, buttons = st.columns([3, 2], vertical_alignment="center")
-words.subheader(escape(chosen.title), anchor=False)
+head, buttons = st.columns([3, 2], vertical_alignment="center")
+head.subheader(escape(chosen.title), anchor=False)
 with plain_errors():
     if chosen.damaged:
         st.warning(escape(chosen.damaged))
-        delete_dialog(chosen)
+        delete_dialog(picked)
         st.stop()
     control_buttons(chosen, buttons)
-    for column, show in zip(st.columns(3), (clone_button, rename_popover, delete_dialog), strict=True):
-        with column:
-            show(chosen)
+    again, words, gone = st.columns(3)
+    with again:
+        clone_button(chosen)
+    with words:
+        describe_popover(chosen)
+    with gone:
+        delete_dialog(picked)
+    if chosen.note:
+        st.caption(escape(chosen.note))
     download_buttons(chosen)
     for column, (label, page) in zip(
         st.columns(3),

@@ -8,6 +8,7 @@ from cnnapp.runs import STATE_MARKS, RunConfig, RunSummary
 from cnnapp.ui import pages
 from cnnapp.ui.feedback import empty_state, escape, plain_errors
 from cnnapp.ui.live import watch
+from cnnapp.ui.owner import ask_owner, current_owner
 from cnnapp.ui.pickers import choose_run, current_run, pick_architecture, pick_dataset
 from cnnapp.ui.recipe_form import RecipeForm
 from cnnapp.ui.run_facts import show_log, show_script, show_settings
@@ -26,7 +27,10 @@ def ask() -> None:
     wide, narrow = st.columns([5, 1])
     with wide.expander("Advanced"):
         proposed = f"{dataset} · {network.key}"
-        title = st.text_input("Title of the run", key="run_title", placeholder=proposed, max_chars=100)
+        named, owned = st.columns([2, 1])
+        title = named.text_input("Title of the run", key="run_title", placeholder=proposed, max_chars=100)
+        with owned:
+            ask_owner()
         settings |= form.fill_advanced(datasets.info(dataset))
     config, problem = put_together(dataset, network.key, settings)
     if (
@@ -34,7 +38,7 @@ def ask() -> None:
         and config
     ):
         with plain_errors():
-            choose_run(runs.submit(config, title))
+            choose_run(runs.submit(config, title, owner=current_owner()))
             runs.schedule()
             st.rerun()
     if config:
