@@ -190,3 +190,11 @@ def test_signals_of_another_version_cost_no_epoch(folder):
     folder.emit("epoch", epoch=1, step=4, **values, signals={"unheard_of": 1})
     history = History(folder).update()
     assert (len(history.epochs), history.signals) == (1, [])
+
+
+def test_a_first_step_that_fails_leaves_an_empty_dispatch(folder):
+    plan(folder)
+    watched_steps(folder, 1, 0, None)
+    folder.emit("not_finite", what="loss", step=1, epoch=1)
+    history = History(folder).update()
+    assert (history.step, history.dispatches, history.not_finite.step) == (0, [], 1)

@@ -142,8 +142,8 @@ class History:
             rows.losses.extend(losses)
             rows.accuracies.extend(accuracies)
             self.images_per_second = event["images_per_second"]
-            if "gradient_norm" in event:
-                last = rows.steps[-1]
+            if "gradient_norm" in event and losses:  # a first step that failed leaves none
+                last = first + len(losses) - 1
                 self.dispatches.append(DispatchRow(last, event["gradient_norm"], event["learning_rate"]))
         elif kind == "epoch":
             self.epochs.append(EpochRow(**{name: event[name] for name in EpochRow._fields}))

@@ -6,6 +6,7 @@ from cnnapp import runs
 from cnnapp.doctor import Case, DatasetFacts, Diagnosis, Fix, Severity, examine, read_facts
 from cnnapp.runs import History, RunSummary
 from cnnapp.ui.feedback import escape, plain_errors
+from cnnapp.ui.owner import current_owner
 from cnnapp.ui.pickers import choose_run
 
 ICONS: dict[Severity, str] = {
@@ -70,5 +71,5 @@ def _fix_button(summary: RunSummary, diagnosis: Diagnosis, place: str) -> None:
 def _run_again(summary: RunSummary, fix: Fix) -> None:
     change = fix.label.removeprefix("Run again ")
     title = f"{summary.title[: LONGEST_TITLE - len(change) - 2]}, {change}"[:LONGEST_TITLE]
-    choose_run(runs.submit(fix.config, title))
+    choose_run(runs.submit(fix.config, title, owner=current_owner()))
     runs.schedule()
