@@ -146,16 +146,34 @@ def test_presets_are_those_of_the_tutorials_and_the_catalog_trains_with_them(hom
 @pytest.mark.keras
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("kind", [*EACH_KIND, "everything"])
-def test_previews_look_as_training_does(kind, channels):
+@pytest.mark.parametrize("resampled_by", ["projective", "bilinear"])
+def test_previews_look_as_training_does(kind, channels, resampled_by):
     import tensorflow as tf
 
+    from cnnapp.training import augment
     from cnnapp.training.augment import change, mix
 
     rules = EVERYTHING if kind == "everything" else Augmentation(**{kind: EACH_KIND[kind]})
     images = IMAGES[..., :channels]
     draws = draw(rules)
-    trained = change(tf.constant(images, tf.float32), draws)
+    trained = change(tf.constant(images), draws, getattr(augment, resampled_by))
     if "share" in draws:
         trained = mix(trained, draws["share"])
     previewed = augmentation.apply(images, draws).astype(np.float32)
     assert np.abs(previewed - trained.numpy()).max() <= 0.51
+
+
+@pytest.mark.keras
+def test_large_images_are_changed_as_small_ones_are_whatever_the_batch():
+    import tensorflow as tf
+
+    from cnnapp.training.augment import change, changer
+
+    shape = (80, 64, 3)
+    images = tf.constant(np.random.default_rng(0).integers(0, 256, (7, *shape), dtype=np.uint8))
+    draws = augmentation.draw(EVERYTHING, 7, shape, seed=0, epoch=0)
+    changed = changer(shape)
+    for batch in (images[:4], images[4:]):  # the last one is short
+        own = {name: values[: len(batch)] for name, values in draws.items()}
+        np.testing.assert_allclose(changed(batch, own, 4), change(batch, own), atol=0.02)
+    np.testing.assert_array_equal(changed(images, {}, 7), change(images, {}))

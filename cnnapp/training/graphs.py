@@ -1,13 +1,21 @@
 """The compiled parts of training: many steps per dispatch, every step's loss returned, only arrays in and out."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnnapp.architectures import ImageShape
 from cnnapp.datasets import augmentation
 from cnnapp.recipes import Recipe
-from cnnapp.training.augment import Tensors, change, mix, partners
+from cnnapp.training.augment import Tensors, changer, mix, partners
 from cnnapp.training.signals import Answers, find_active, measure_gradients, relu_layers, together, watched
 from cnnapp.training.source import Batches
+
+
+class Targets(NamedTuple):
+    """What a batch's answers are compared with."""
+
+    labels: Any  # int32 (n,)
+    others: Any = None  # int32 (n,), where images are mixed: the labels of their partners
+    share: Any = None  # float32 (n,), likewise: how much of each image is its own
 
 
 class Graphs:
@@ -18,6 +26,7 @@ class Graphs:
 
         self.model, self.optimizer = model, optimizer
         self._watched, self._relus = watched(model), relu_layers(model)
+        self._change = changer(image_shape)
         self._smoothing = recipe.label_smoothing
         self._classes = int(model.output_shape[-1])
         images = tf.TensorSpec((None, *image_shape), tf.uint8)
@@ -54,34 +63,48 @@ class Graphs:
         while taken < steps and finite:
             first = taken * batch
             last = tf.minimum(first + batch, end)
-            x = tf.cast(tf.gather(images, rows[first:last]), tf.float32)
+            own = {name: draws[name][first:last] for name in draws}
+            x = self._change(tf.gather(images, rows[first:last]), own, batch)
             self.optimizer.learning_rate.assign(rates[taken])
-            loss, right, sizes = self._step(x, labels[first:last], {name: draws[name][first:last] for name in draws})
+            loss, right, sizes = self._step(x, labels[first:last], own.get("share"))
             losses, rights = losses.write(taken, loss), rights.write(taken, right)
             measured = measured.write(taken, sizes)
             finite = tf.math.is_finite(loss)
             taken += 1
         return losses.stack(), rights.stack(), measured.stack(), taken
 
-    def _step(self, x: Any, y: Any, draws: Tensors) -> Any:
+    def _step(self, x: Any, y: Any, share: Any) -> Any:
+        if share is None:
+            return self._learn(x, Targets(y))
+        return self._learn(mix(x, share), Targets(y, partners(y), share))
+
+    def _learn(self, x: Any, targets: Targets) -> Any:
+        """Take one step on a batch; return its loss, the number of right answers and `measure_gradients`."""
         import tensorflow as tf
 
-        x, share = change(x, draws), draws.get("share")
-        if share is not None:
-            x = mix(x, share)
         with tf.GradientTape() as tape:
             outputs = self.model(x, training=True)
-            losses = self._losses(y, outputs, self._smoothing)
-            if share is not None:  # cross-entropy is linear in the target: this is the loss of the mixed labels
-                losses = share * losses + (1 - share) * self._losses(partners(y), outputs, self._smoothing)
-            loss = tf.reduce_mean(losses)
+            loss = tf.reduce_mean(self._target_losses(targets, outputs))
         variables = self.model.trainable_variables
         gradients = tape.gradient(loss, variables)
         self.optimizer.apply(gradients, variables)
-        if share is not None:  # right is who names the label with the larger share
-            y = tf.where(share >= 0.5, y, partners(y))
-        right = tf.reduce_sum(tf.cast(self._answer(outputs) == y, tf.int32))
-        return loss, right, measure_gradients(gradients, variables)
+        return loss, self._count_right(targets, outputs), measure_gradients(gradients, variables)
+
+    def _target_losses(self, targets: Targets, outputs: Any) -> Any:
+        """Return float32 (n,): cross-entropy is linear in the target, so this is the loss of mixed labels, too."""
+        losses = self._losses(targets.labels, outputs, self._smoothing)
+        if targets.share is None:
+            return losses
+        return targets.share * losses + (1 - targets.share) * self._losses(targets.others, outputs, self._smoothing)
+
+    def _count_right(self, targets: Targets, outputs: Any) -> Any:
+        """Return int32: of mixed labels the right one is the one with the larger share."""
+        import tensorflow as tf
+
+        labels = targets.labels
+        if targets.share is not None:
+            labels = tf.where(targets.share >= 0.5, labels, targets.others)
+        return tf.reduce_sum(tf.cast(self._answer(outputs) == labels, tf.int32))
 
     def _evaluate(self, batches: Batches, batch: Any) -> Answers:
         """Return what the network answers to the images."""
