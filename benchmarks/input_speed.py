@@ -17,6 +17,7 @@ network cifar10_batchnorm takes images in on this machine.
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -53,6 +54,7 @@ def measure_app(folder: Path, later: int) -> list[float]:
     step = InputOnly(
         AUGMENTATION_PRESETS["food"], (SIZE, SIZE, 3), classes=sum(path.is_dir() for path in folder.iterdir())
     )
+    folder = with_test_part(folder)
     began = time.perf_counter()
     images, labels = import_folder(folder)
     source = step.open(images, labels)
@@ -64,8 +66,20 @@ def measure_app(folder: Path, later: int) -> list[float]:
     return [first, later * len(labels) / (time.perf_counter() - began)]
 
 
+def with_test_part(folder: Path) -> Path:
+    """Return the same images with a test part of one image per class, so that all are trained on, as the peer does."""
+    from cnnapp.settings import settings
+
+    whole = settings().home / "whole"
+    shutil.copytree(folder, whole / "train")
+    for kind in (path for path in folder.iterdir() if path.is_dir()):
+        (whole / "test" / kind.name).mkdir(parents=True)
+        shutil.copy(min(kind.iterdir()), whole / "test" / kind.name)
+    return whole
+
+
 def import_folder(folder: Path):
-    """Import as the dataset worker does; the images of the test part that is set apart are not counted."""
+    """Import as the dataset worker does."""
     from cnnapp import datasets
     from cnnapp.datasets import store
     from cnnapp.datasets.drafts import Workspace
