@@ -6,16 +6,19 @@ PORT ?= 8501
 BIN := .venv/bin
 EXTRA := $(shell nvidia-smi -L >/dev/null 2>&1 || test -e /proc/driver/nvidia/version && echo '[gpu]')
 
+PARALLEL := --numprocesses auto --dist worksteal # browsers and TensorFlow want the cores for themselves
+
 .PHONY: run test test-fast lint screenshots soak clean
 
 run: .venv/app-ready
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: lint .venv/browser-ready
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL) -m "not keras and not browser and not soak"
+	$(BIN)/pytest -m "(keras or browser) and not soak"
 
 test-fast: .venv/test-ready
-	$(BIN)/pytest -m "not keras and not browser and not soak"
+	$(BIN)/pytest $(PARALLEL) -m "not keras and not browser and not workers and not soak"
 
 lint: .venv/test-ready
 	$(BIN)/ruff check .

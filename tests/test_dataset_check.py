@@ -12,6 +12,8 @@ from tests.image_trees import as_folder, classes, take, under
 from tests.test_dataset_page import button, open_page, wait, words
 from tests.test_datasets import finish
 
+pytestmark = pytest.mark.workers
+
 SHAPE = (32, 32, 3)
 TRAIN = under("train", classes("ant", "*bee*", each=12, shape=SHAPE))
 TEST = under("test", classes("ant", "*bee*", each=3, start=100, shape=SHAPE))

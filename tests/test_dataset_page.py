@@ -4,10 +4,13 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnapp import datasets
 from tests.image_trees import as_zip, classes, under
+
+pytestmark = pytest.mark.workers
 
 NAVIGATION = Path(__file__).parents[1] / "pages" / "navigation.py"
 

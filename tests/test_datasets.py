@@ -12,6 +12,8 @@ from cnnapp.datasets.names import slug
 from cnnapp.datasets.splits import split_stratified
 from cnnapp.errors import CnnAppError
 
+pytestmark = pytest.mark.workers
+
 BUNDLED = ("digits", "digits-8", "x_or_o", "x_or_o-16", "shapes")
 
 

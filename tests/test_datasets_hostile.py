@@ -14,6 +14,8 @@ from cnnapp.errors import CnnAppError
 from tests.hostile.archives import GOOD, cases
 from tests.image_trees import pixels, take
 
+pytestmark = pytest.mark.workers
+
 SEEDS = 30
 SECONDS, PEAK_BYTES = 2.0, 512 * 1024**2  # of processor time, so that a busy machine changes nothing
 HONEST = {pixels(seed).tobytes() for seed in range(120)}  # every image that the corpus holds

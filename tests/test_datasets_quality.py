@@ -15,6 +15,8 @@ from cnnapp.errors import CnnAppError
 from tests.image_trees import as_folder, classes, take, under
 from tests.test_datasets import finish
 
+pytestmark = pytest.mark.workers
+
 SHAPE = (32, 32, 3)
 BASE = under("train", classes("ant", "bee", each=12, shape=SHAPE)) | under(
     "test", classes("ant", "bee", each=3, start=100, shape=SHAPE)

@@ -15,6 +15,8 @@ from tests.image_trees import as_folder, as_zip, classes
 from tests.test_dataset_page import button, open_page
 from tests.test_datasets import finish
 
+pytestmark = pytest.mark.workers
+
 FILES = 240
 # A worker with small parts, which kills itself when some are on disk and a part is half decoded.
 WORKER = """

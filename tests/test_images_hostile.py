@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.workers
+
 SEEDS = 30
 SECONDS, PEAK_BYTES = 2.0, 512 * 1024**2  # of processor time, so that a busy machine changes nothing; of memory grown
 

@@ -13,6 +13,8 @@ import pytest
 
 from cnnapp.jobs import JobFolder, JobStatus, processes, reap, start
 
+pytestmark = pytest.mark.workers
+
 CHILD = "tests.jobs_child"
 
 

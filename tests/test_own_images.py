@@ -14,6 +14,8 @@ from cnnapp.ui import own_images
 from cnnapp.ui.own_images import THUMBNAIL, OwnImages
 from tests.image_trees import as_folder, png, take
 
+pytestmark = pytest.mark.workers
+
 NAVIGATION = Path(__file__).parents[1] / "pages" / "navigation.py"
 
 

@@ -14,6 +14,8 @@ from cnnapp.jobs import JobFolder
 from cnnapp.runs import queue
 from cnnapp.runs.launchers import Launcher, Life, LocalLauncher
 
+pytestmark = pytest.mark.workers
+
 CHILD = "tests.jobs_child"
 
 
