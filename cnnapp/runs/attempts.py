@@ -41,7 +41,8 @@ def resume(run: str, **changes: Any) -> None:
     folder = find(run)
     recipe = _changed(folder.recipe, changes)
     done = _epochs_done(folder)
-    if done >= recipe.epochs:
+    # One that was killed after its last epoch still has its network to save and to test.
+    if done >= recipe.epochs and folder.status().state in ("finished", "stopped"):
         raise CnnAppError(
             f"This run has learned all of its {recipe.epochs} epochs: resume it with more than {done} epochs."
         )

@@ -9,7 +9,7 @@ class Device(NamedTuple):
     name: str  # for people
     gpu: bool
     intra_op_threads: int  # another number gives other roundings, so it is pinned and kept with each checkpoint
-    replicas: int = 1  # GPUs that share every batch
+    parts: tuple[str, ...] = ()  # TensorFlow's names of several that share every batch
 
 
 def set_up_device(gpus: Sequence[int] = ()) -> Device:
@@ -33,4 +33,6 @@ def set_up_device(gpus: Sequence[int] = ()) -> Device:
     for gpu in own:
         tf.config.experimental.set_memory_growth(gpu, True)
     name = str(tf.config.experimental.get_device_details(own[0]).get("device_name", "GPU"))
-    return Device(f"{len(own)} × {name}" if len(own) > 1 else name, True, threads, len(own))
+    if len(own) == 1:
+        return Device(name, True, threads)
+    return Device(f"{len(own)} × {name}", True, threads, tuple(f"GPU:{number}" for number in range(len(own))))

@@ -5,16 +5,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnapp import architectures
 from cnnapp.datasets import PreparedDataset, augmentation
 from cnnapp.datasets.augmentation import Draws
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import CalledOffError
 from cnnapp.runs import Plan, RunFolder
 from cnnapp.training.device import Device
-from cnnapp.training.graphs import Graphs
 from cnnapp.training.keeper import Keeper
-from cnnapp.training.optimizers import build_optimizer
+from cnnapp.training.network import build_network
 from cnnapp.training.pace import Pace
 from cnnapp.training.progress import EpochSums, Progress
 from cnnapp.training.signals import Answers, EpochWatch, as_arrays, significant, together
@@ -36,15 +34,9 @@ class Trainer:
     """One run from its first step to its saved network; `docs/architecture.md` says which states make it resumable."""
 
     def __init__(self, folder: RunFolder, prepared: PreparedDataset, device: Device) -> None:
-        import keras
-
         self.folder, self.prepared, self.device = folder, prepared, device
         self.config, self.recipe = folder.config, folder.recipe
-        keras.utils.set_random_seed(self.config.seed)
-        self.model = architectures.build(self.config.layers, self.config.image_shape, seed=self.config.seed)
-        self.optimizer = build_optimizer(self.recipe)
-        self.optimizer.build(self.model.trainable_variables)
-        self.graphs = Graphs(self.model, self.optimizer, self.recipe, self.config.image_shape)
+        self.model, self.optimizer, self.graphs = build_network(self.config, self.recipe, device)
         self.train, self.validation, self.test = open_sources(prepared, self.config)
         self.steps_per_epoch = -(-len(self.train) // self.recipe.batch_size)
         self.progress, self.pace, self.watch = Progress(), Pace(), EpochWatch(self.model)

@@ -85,7 +85,7 @@ class RecipeForm:
         Args:
             images: what augmentation is previewed on.
         """
-        changes = self._fill_numbers()
+        changes = self._fill_numbers() | self._fill_memory()
         changes["schedule"] = self._fill_schedule()
         changes["early_stopping"] = self._fill_early_stopping()
         changes["augmentation"] = self._fill_augmentation(images, changes["seed"])
@@ -126,6 +126,16 @@ class RecipeForm:
             "Gradient clipping", value=recipe.clip_norm, step=1.0, format="%g", help=about, **self._own("clip_norm")
         )
         return changes
+
+    def _fill_memory(self) -> dict[str, Any]:
+        about = "The run goes on once, from its newest checkpoint. Another batch size gives another network."
+        allowed = st.toggle(
+            "Halve the batch if memory runs out",
+            self._recipe.smaller_batch_on_oom,
+            help=about,
+            **self._own("smaller_batch_on_oom"),
+        )
+        return {"smaller_batch_on_oom": allowed}
 
     def _fill_schedule(self) -> dict[str, Any]:
         schedule, kinds = self._recipe.schedule, list(SCHEDULES)
@@ -224,6 +234,8 @@ def describe_recipe(recipe: Recipe) -> list[tuple[str, str]]:
         ("epochs", f"{recipe.epochs}"),
         ("validation share", f"{recipe.validation_share:g}"),
     ]
+    if recipe.smaller_batch_on_oom:
+        rows.append(("if memory runs out", "half the batch, once"))
     if rule := recipe.early_stopping:
         rows.append(("early stopping", f"{rule.monitor}, patience {rule.patience}"))
     rows += describe_augmentation(recipe.augmentation)

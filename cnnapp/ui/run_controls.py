@@ -38,7 +38,7 @@ def _controls(run: RunSummary) -> tuple[Callable[[RunSummary], None], ...]:
         return (_end_process, _stop)
     if run.state == "paused":
         return (_resume, _stop)
-    if run.state in ("stopped", "interrupted", "failed") and run.epochs < run.epochs_wanted:
+    if run.state in ("interrupted", "failed") or (run.state == "stopped" and run.epochs < run.epochs_wanted):
         return (_resume_smaller, _resume) if run.cause else (_resume,)
     return (_train_longer,) if run.state in ("finished", "stopped") else ()
 
