@@ -100,6 +100,7 @@ def test_a_loss_that_is_no_number_is_named_with_its_step_and_a_smaller_rate():
     ("rows", "evidence"),
     [
         (epochs([3.9, 2.9], [0.1, 0.1], rate=0.1), "guessing alone gives 2.30"),
+        (epochs([212.0, 1.8], [0.1, 0.3], rate=0.05), "mean loss was 212"),
         (epochs([0.5, 0.3, 0.9], [0.8, 0.9, 0.7], rate=0.02), "rose again from 0.3 to 0.9"),
         (epochs([2.4, 2.31], [0.1, 0.1], rate=0.1), "hardly more than guessing (10%)"),
     ],
@@ -141,7 +142,7 @@ def test_momentum_counts_as_rate():
 
 def test_a_layer_without_life_is_named():
     rows = epochs([2.4, 2.31], [0.1, 0.1], rate=0.03)
-    dead = signals(2, dead_units={"conv1": 0.1, "dense1": 0.995, "dense2": 0.8})
+    dead = signals(2, dead_units={"conv1": 0.1, "dense1": 0.995, "dense2": 0.95})
     diagnosis = named(doctor.examine(case(rows, signals=dead)), "Dead ReLUs")
     assert "In the layer dense1 100% of the units" in diagnosis.evidence
     assert "so does one more layer" in diagnosis.evidence
@@ -191,6 +192,15 @@ def test_a_gap_that_a_few_images_make_is_no_overfitting():
     rows = epochs([1.0, 0.3, 0.2], [0.7, 0.92, 0.95], [0.7, 0.8, 0.8])
     few = Plan("CPU", 90, 10, 15, 23, batch_size=4, from_step=0)
     assert doctor.examine(case(rows, plan=few)) == []
+
+
+def test_validation_behind_batch_normalisation_is_not_believed_before_its_averages_have_settled():
+    rows = epochs([1.6, 0.9, 0.3], [0.33, 0.62, 0.9], [0.2, 0.2, 0.3])
+    config = runs.configure("digits", "cifar10_batchnorm")
+    one_answer = signals(3, answered=[1.0] + [0.0] * 9, class_accuracy=[1.0] + [0.0] * 9)
+    assert doctor.examine(case(rows, config, signals=one_answer)) == []
+    later = [row._replace(step=row.step + 500) for row in rows]
+    assert names(doctor.examine(case(later, config, signals=one_answer))) == ["Class collapse", "Overfitting"]
 
 
 def test_a_network_at_rest_far_from_its_goal_is_named():

@@ -12,9 +12,12 @@ from cnnapp.doctor.facts import DatasetFacts
 from cnnapp.recipes import OptimizerName, Recipe
 from cnnapp.runs import DispatchRow, EpochRow, EpochSignals, History, NotFinite, Plan, RunConfig
 
-# What counts as guessing: up to 1.3 times the share of right answers that needs no look at the image, but at most a
-# tenth of the way from there to all right (of two classes 55 %, of ten 13 %).
-GUESSING, GUESSING_SHARE = 1.3, 0.1
+# What counts as guessing: up to 1.5 times the share of right answers that needs no look at the image, but at most a
+# tenth of the way from there to all right (of two classes 55 %, of ten 15 %).
+GUESSING, GUESSING_SHARE = 1.5, 0.1
+NORMALISED_STEPS = (
+    500  # until batch normalisation's moving averages forget their start: 0.99 to the power of 500 is 0.7 %
+)
 RECENT = 3  # epochs, by which the present learning rate is told: it may have been changed
 NEWEST = 1000  # dispatches that are looked at, some minutes of training: what exploded long ago has ended or healed
 SURE = 3.0  # standard errors: what lies farther out is no accident of a few images
@@ -94,8 +97,16 @@ class Case:
 
     @property
     def guesses(self) -> bool:
-        """Whether the newest epoch is hardly better than guessing."""
-        return self.accuracy < min(GUESSING * self.chance, self.chance + GUESSING_SHARE * (1 - self.chance))
+        """Whether the newest epoch is hardly better than guessing, in training and in validation."""
+        last, limit = self.epochs[-1], min(GUESSING * self.chance, self.chance + GUESSING_SHARE * (1 - self.chance))
+        by_luck = max(limit, self.chance + SURE * self.validation_error)  # the fewer the images
+        return last.accuracy < limit and (last.val_accuracy or 0.0) < by_luck
+
+    @property
+    def validation_counts(self) -> bool:
+        """Whether validation says anything yet: it uses moving averages where training uses those of each batch."""
+        normalised = any(layer.kind == "batch_normalization" for layer in self.config.layers)
+        return not normalised or (bool(self.epochs) and self.epochs[-1].step >= NORMALISED_STEPS)
 
     @property
     def validation_error(self) -> float:

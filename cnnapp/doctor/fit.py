@@ -4,6 +4,7 @@ from cnnapp.doctor.case import SURE, Case
 from cnnapp.doctor.diagnosis import Diagnosis, Fix
 from cnnapp.recipes import AUGMENTATION_PRESETS, Augmentation
 
+BY_HEART = 0.25  # of the way from guessing to all right, in training: nobody gets there by guessing
 VAGUE = 0.05  # standard error of an accuracy: above it there are too few images to speak of guessing
 GAP = 0.1  # of accuracy between training and validation: less is usual and costs little
 STUCK_EPOCHS = 3
@@ -16,7 +17,7 @@ ONE_ANSWER = 0.95  # of all answers
 def overfitting(case: Case) -> Diagnosis | None:
     """Learned by heart: right on what it has seen, much less on what it has not."""
     last = case.epochs[-1] if case.epochs else None
-    if last is None or last.val_accuracy is None or last.val_loss is None:
+    if last is None or last.val_accuracy is None or last.val_loss is None or not case.validation_counts:
         return None
     gap = last.accuracy - last.val_accuracy
     if gap < max(GAP, SURE * case.validation_error) or _validation_guesses(case):
@@ -52,9 +53,9 @@ def _less_by_heart(case: Case) -> Fix | None:
 def memorised_labels(case: Case) -> Diagnosis | None:
     """Right on its training images, guessing on others: what it learned has nothing to do with what they show."""
     last = case.epochs[-1] if case.epochs else None
-    if last is None or last.val_accuracy is None or not _validation_guesses(case):
+    if last is None or last.val_accuracy is None or not (case.validation_counts and _validation_guesses(case)):
         return None
-    if last.accuracy < max(2 * case.chance, 0.5 * (1 + case.chance)):
+    if last.accuracy < case.chance + BY_HEART * (1 - case.chance):
         return None
     return Diagnosis(
         "Shuffled labels",
@@ -96,7 +97,7 @@ def _less_held_back(case: Case) -> Fix | None:
 def class_collapse(case: Case) -> Diagnosis | None:
     """One answer to everything."""
     rows = [row for row in case.signals[-2:] if row.answered]
-    if len(rows) < 2 or min(max(row.answered) for row in rows) < ONE_ANSWER:
+    if len(rows) < 2 or min(max(row.answered) for row in rows) < ONE_ANSWER or not case.validation_counts:
         return None
     newest = rows[-1]
     never = sum(share == 0.0 for share in newest.class_accuracy)

@@ -9,7 +9,7 @@ from cnnapp.doctor.diagnosis import Diagnosis, Fix
 VANISHED = 1e-3  # of the last kernel's gradient: a sigmoid passes on a quarter at most, so this is five or more of them
 EXPLODED = 100.0  # global norm; at the usual rates networks of this size learn with 0.1 to 30
 EXPLODED_TIMES = 10.0  # times the run's own median, so that one that was always large is not called an explosion
-DEAD = 0.75  # of a layer's units
+DEAD = 0.9  # of a layer's units; in healthy networks up to four fifths of a dense layer rest
 ALL_DEAD = 0.99
 
 

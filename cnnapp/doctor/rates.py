@@ -1,9 +1,10 @@
 """Steps that are too long or too short."""
 
-from cnnapp.doctor.case import Case
+from cnnapp.doctor.case import RECENT, Case
 from cnnapp.doctor.diagnosis import Diagnosis
 
 WORSE = 1.05  # times the loss of guessing: a mean over an epoch is above it only when steps overshoot
+FAR_WORSE = 5.0  # likewise in any of the newest epochs: some steps threw the weights far away
 RISE = 1.25  # times the lowest epoch's loss, and …
 RISE_SHARE = 0.1  # … of the loss of guessing: small losses double without meaning anything
 SLOW = 0.1  # of the loss of guessing, won in all epochs so far: less is hardly a movement
@@ -43,6 +44,8 @@ def _overshooting(case: Case) -> str:
     losses = [row.loss for row in case.epochs]
     if len(losses) > 1 and losses[-1] > WORSE * case.guess_loss:
         return f"The loss is {losses[-1]:.3g} after {len(losses)} epochs; guessing alone gives {case.guess_loss:.2f}."
+    if max(losses[-RECENT:]) > FAR_WORSE * case.guess_loss:
+        return f"An epoch's mean loss was {max(losses[-RECENT:]):.3g}; guessing alone gives {case.guess_loss:.2f}."
     lowest = min(losses)
     if losses[-1] > max(RISE * lowest, lowest + RISE_SHARE * case.guess_loss):
         return f"The loss rose again from {lowest:.3g} to {losses[-1]:.3g}."

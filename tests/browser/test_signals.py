@@ -1,0 +1,28 @@
+"""Beside the curves of a run that has ended: the doctor's word, the smaller curves, what the network says."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import TrainedDigits
+from tests.browser.server import no_errors, open_page, settle
+from tests.browser.training import SOON
+
+pytestmark = [pytest.mark.browser, pytest.mark.keras]
+
+
+def test_a_healthy_run_shows_its_smaller_curves_and_what_it_says(trained_digits: TrainedDigits, page: Page) -> None:
+    open_page(page, f"{trained_digits.address}/train?run={trained_digits.run}")
+    expect(page.get_by_text("Doctor: healthy after 30 epochs")).to_be_visible()
+    charts = page.get_by_test_id("stVegaLiteChart")
+    expect(charts).to_have_count(2)
+    for curve, words in (("Gradient norm", "how strongly the mistakes pull"), ("Accuracy by class", "Lowest: ")):
+        page.get_by_role("radio", name=curve).or_(page.get_by_role("button", name=curve)).click()
+        expect(page.get_by_text(words)).to_be_visible()
+        expect(charts).to_have_count(3)
+    page.get_by_text("What it says now").click()
+    expect(page.get_by_text(re.compile(r"After epoch 30: \d of 8 test images right"))).to_be_visible(timeout=SOON)
+    settle(page)
+    expect(page.get_by_test_id("stImage").get_by_role("img")).to_have_count(9)
+    no_errors(page)
