@@ -37,11 +37,9 @@ def main() -> None:
 
 
 def ask() -> DatasetInfo:
-    picker, size, importer = st.columns([4, 1, 1], vertical_alignment="bottom")
+    picker, importer = st.columns([5, 1], vertical_alignment="bottom")
     with picker:
         name = pick_dataset()
-    with size:
-        ask_size(name)
     with importer:
         import_popover()
     return datasets.info(name)
@@ -54,7 +52,13 @@ def ask_size(name: str) -> None:
     key = f"size-{name}"
     st.session_state[key] = next(size for size, sized in sizes.items() if sized == name)
     st.selectbox(
-        "Size", list(sizes), key=key, format_func=lambda side: f"{side}×{side}", on_change=take_size, args=(name,)
+        "Size of the images",
+        list(sizes),
+        key=key,
+        format_func=lambda side: f"{side}×{side}",
+        on_change=take_size,
+        args=(name,),
+        width=200,
     )
 
 
@@ -129,6 +133,7 @@ def show_report(dataset: PreparedDataset) -> None:
 
 def advanced(info: DatasetInfo) -> None:
     with st.expander("Advanced", icon=":material/tune:"):
+        ask_size(info.name)
         total = sum(other.disk_bytes for other in datasets.infos())
         st.markdown(f"On disk: **{megabytes(info.disk_bytes)}**, of {megabytes(total)} for all data sets.")
         if st.button("Delete …", icon=":material/delete:"):
