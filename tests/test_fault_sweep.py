@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.workers
+
 
 def sweep(share: float) -> dict:
     command = [sys.executable, "-m", "tests.fault_sweep", str(share), "20261121"]

@@ -280,8 +280,11 @@ def test_several_chosen_runs_are_deleted_together_after_one_question(home):
 
 def test_a_run_that_ran_out_of_memory_can_go_on_with_less(home):
     run = write_run("failed", epochs=1)
-    runs.find(run).transition("failed", allowed={"failed"}, cause="memory")
-    press(open_page(), "Resume with batches of 32")
+    message = "The NVIDIA L4 ran out of memory at a batch size of 64: try 32."
+    runs.find(run).transition("failed", allowed={"failed"}, cause="memory", message=message)
+    app = open_page()
+    assert "at a batch size of 64: try 32" in app.error[0].value
+    press(app, "Resume with batches of 32")
     assert (runs.get(run).state, runs.find(run).recipe.batch_size) == ("queued", 32)
 
 

@@ -41,6 +41,8 @@ with plain_errors():
         delete_dialog(picked)
         st.stop()
     control_buttons(chosen, buttons)
+    if chosen.message and chosen.state in ("failed", "interrupted"):
+        st.error(escape(chosen.message))
     again, words, gone = st.columns(3)
     with again:
         clone_button(chosen)
