@@ -6,12 +6,26 @@ import time
 import pynvml
 import pytest
 
+from cnnapp import devices
 from cnnapp.devices import Device, find_device, measure_usage
 
 
 def test_a_hidden_gpu_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
     assert find_device().kind == "CPU"
+
+
+@pytest.mark.parametrize(("shown", "count"), [(None, 4), ("0", 1), ("1,3", 2), ("0,1,2,3,4", 4), ("", 0), ("-1", 0)])
+def test_only_the_gpus_that_a_worker_would_see_are_counted(monkeypatch, shown, count) -> None:
+    answers = {"nvmlInit": None, "nvmlShutdown": None, "nvmlDeviceGetCount": 4, "nvmlDeviceGetName": "NVIDIA L4"}
+    for name, answer in {**answers, "nvmlDeviceGetHandleByIndex": 0}.items():
+        monkeypatch.setattr(pynvml, name, lambda *_, answer=answer: answer)
+    monkeypatch.setattr(devices, "_free_bytes", lambda _: None)
+    if shown is None:
+        monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    else:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", shown)
+    assert devices.count_gpus() == count
 
 
 def test_without_a_driver_the_cpu_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,6 +52,21 @@ def test_events_become_series(folder):
     assert history.seconds_left == 5 * 25 / 50
 
 
+def test_steps_before_a_smaller_batch_count_as_so_many_of_its_steps(folder):
+    plan(folder)
+    steps(folder, 1, 2.0, 1.9, 1.8, 1.7)
+    epoch(folder, 1, 4)
+    steps(folder, 5, 1.6, 1.5, 1.4)  # the checkpoint was after step 6; memory ran out in step 8
+    smaller = PLAN._replace(batch_size=12, steps_per_epoch=9, from_step=9 + 2 * 25 // 12)
+    folder.emit("plan", **smaller._asdict())
+    history = History(folder).update()
+    assert list(history.steps) == [2, 4, 6, 9, 11, 13]
+    assert list(history.losses) == [2.0, 1.9, 1.8, 1.7, 1.6, 1.5]
+    assert [row.step for row in history.epochs] == [9]
+    steps(folder, 14, 1.3)
+    assert history.update().step == 14
+
+
 def test_an_update_reads_only_what_is_new(folder):
     plan(folder)
     steps(folder, 1, 2.0)

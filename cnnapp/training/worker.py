@@ -65,7 +65,16 @@ def main(argument: str) -> None:
     claim_or_exit(folder)
     with working(folder):
         train(folder)
-    schedule()
+    if not _was_brought(folder):
+        schedule()
+
+
+def _was_brought(folder: RunFolder) -> bool:
+    """Whether a launcher brought this worker here: then it is not for this worker to say what else runs here."""
+    try:
+        return bool(folder.status().handle)
+    except CnnAppError:  # it has ended and somebody has deleted it meanwhile
+        return False
 
 
 if __name__ == "__main__":
