@@ -18,12 +18,12 @@ def test_eight_test_images_and_the_first_filters_are_shown_when_asked_for(traine
     app.query_params["run"] = trained.run
     app.run()
     app.switch_page(pages.TRAIN).run()
-    assert len(app.get("imgs")) == 0
+    assert len(app.get("image")) == 0
     app.session_state[f"pinned-{trained.run}"] = True
     app.run()
     assert not app.exception
-    pinned, filters = app.get("imgs")
-    captions = [image.caption for image in pinned.proto.imgs]
+    *pinned, filters = app.get("image")
+    captions = [image.proto.imgs[0].caption for image in pinned]
     assert len(captions) == PINNED
     assert sum(caption.startswith("✓") for caption in captions) >= 5
     assert len(filters.proto.imgs) == 1

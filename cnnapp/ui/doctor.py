@@ -10,7 +10,7 @@ from cnnapp.ui.owner import current_owner
 from cnnapp.ui.pickers import choose_run
 
 ICONS: dict[Severity, str] = {
-    "serious": ":material/emergency:",
+    "serious": ":material/error:",
     "check": ":material/warning:",
     "note": ":material/info:",
 }

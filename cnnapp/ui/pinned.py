@@ -144,7 +144,9 @@ def _show(look: Look) -> None:
     ]
     right = sum(answer == label for answer, label in zip(look.answers, look.labels, strict=True))
     st.caption(f"After epoch {look.ref.epoch}: {right} of {len(told)} test images right, and how sure it is of each.")
-    st.image(list(look.pictures), caption=told, width=SIDE)
+    with st.container(horizontal=True):
+        for picture, words in zip(look.pictures, told, strict=True):
+            st.image(picture, caption=words, width=SIDE)
     height, width, _, count = look.kernels.shape
     layout = plan_tiles(count, height, width, picture=PICTURE, largest=48)
     st.image(plot_kernels(look.kernels, layout, theme=page_theme()), output_format="PNG")
