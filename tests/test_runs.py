@@ -126,6 +126,16 @@ def test_a_deleted_run_is_gone_and_the_others_stay(home):
         runs.get(gone)
 
 
+def test_verbs_of_a_tab_that_still_shows_a_deleted_run_are_one_sentence(home):
+    run = submit()
+    folder = runs.find(run)
+    runs.delete(run)
+    folder.remove()
+    for verb in (folder.status, folder.requeue, lambda: folder.request("stop")):
+        with pytest.raises(CnnAppError, match="is not there any more: somebody has deleted it"):
+            verb()
+
+
 def test_a_run_whose_worker_does_not_end_is_not_deleted(home):
     run = submit()
     runs.find(run).transition("running", allowed={"queued"}, worker=identify())

@@ -13,28 +13,18 @@ from tests.test_training_worker import train, wait_for
 pytestmark = [pytest.mark.keras, pytest.mark.timeout(240)]
 
 
-@pytest.fixture
-def small_device(home, monkeypatch):
+def test_half_the_batch_goes_on_where_the_checkpoint_was(home, monkeypatch):
     monkeypatch.setattr(queue, "WORKER", "tests.starved_worker")
     monkeypatch.setenv("CNNAPP_TEST_LARGEST_BATCH", "32")
     monkeypatch.setenv("CNNAPP_TEST_FROM_STEP", "30")  # in the second epoch
-
-
-def test_a_device_without_memory_is_told_with_the_batch_that_failed_and_one_to_try(small_device):
-    run = train("digits", "lenet5", epochs=3)
-    summary = wait_for(run, "failed", "finished")
-    assert summary.state == "failed"
-    assert "ran out of memory at a batch size of 64: try 32." in summary.message
-    assert summary.cause == "memory"
-    assert runs.schedule() == []
-
-
-def test_half_the_batch_goes_on_where_the_checkpoint_was(small_device):
     run = train("digits", "lenet5", epochs=3, smaller_batch_on_oom=True)
     summary = wait_for(run, "finished", "interrupted")
     assert (summary.state, summary.epochs) == ("finished", 3)
     assert runs.find(run).status().attempt == 2
     assert runs.find(run).recipe.batch_size == 32
+    told = [event["message"] for event in runs.find(run).events()[0] if event["kind"] == "failed"]
+    assert len(told) == 1
+    assert "ran out of memory at a batch size of 64: try 32." in told[0]
     history = runs.History(runs.find(run)).update()
     assert history.notices == ["Memory ran out at a batch size of 64: it goes on with 32."]
     assert [row.step for row in history.epochs] == [45, 90, 135]  # 1437 images in batches of 32

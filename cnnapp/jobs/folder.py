@@ -155,7 +155,11 @@ class JobFolder:
         Raises:
             FencedError: this process was the job's worker, but has been taken for dead.
         """
-        with files.locked(self._lock):
+        with contextlib.ExitStack() as held:
+            try:
+                held.enter_context(files.locked(self._lock))
+            except FileNotFoundError:
+                raise self._gone() from None
             status = self._read()
             if self._claimed is not None and not status.owned_by(self._claimed):
                 raise FencedError(
@@ -172,8 +176,11 @@ class JobFolder:
     def request(self, verb: str, value: Any = True) -> None:
         """Ask the worker for something; it looks before it starts and at every dispatch."""
         control = self.path / "control"
-        control.mkdir(exist_ok=True)
-        files.write_json(control / f"{verb}.json", value)
+        try:
+            control.mkdir(exist_ok=True)
+            files.write_json(control / f"{verb}.json", value)
+        except FileNotFoundError:
+            raise self._gone() from None
 
     def requested(self, verb: str) -> Any:
         """Return what was asked under `verb`, None if nothing was."""
@@ -204,6 +211,14 @@ class JobFolder:
         except OSError:
             return ""
 
+    def remove(self) -> None:
+        """Delete the folder in a turn of its own: whoever waits for the next one, or calls again, finds it gone."""
+        with contextlib.suppress(FileNotFoundError), files.locked(self._lock):
+            files.remove_folder(self.path)
+
+    def _gone(self) -> CnnAppError:
+        return CnnAppError(f"{self.name} is not there any more: somebody has deleted it.")
+
     @property
     def _lock(self) -> Path:
         return self.path / ".lock"
@@ -216,6 +231,8 @@ class JobFolder:
         try:
             return JobStatus.model_validate_json((self.path / "state.json").read_bytes())
         except FileNotFoundError:
+            if not self.path.exists():
+                raise self._gone() from None
             raise CnnAppError(f"{self.name} has no state file: it was not finished or is damaged. Delete it.") from None
         except (OSError, ValidationError):
             raise CnnAppError(f"The state file of {self.name} cannot be read: it is damaged. Delete it.") from None

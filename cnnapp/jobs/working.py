@@ -84,6 +84,8 @@ def _told(job: JobFolder) -> Iterator[None]:
 
 def _end(job: JobFolder, state: State, message: str, cause: Cause = "") -> None:
     print(message, file=sys.stderr)
+    if not job.path.exists():  # it was deleted under its worker's feet
+        return
     with contextlib.suppress(OSError):  # a full disk must not keep the state from being tried
         job.emit(state, message=message)
     job.transition(state, allowed=ACTIVE, message=message, cause=cause, worker=None)

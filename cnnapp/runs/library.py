@@ -1,3 +1,4 @@
+import contextlib
 import datetime
 import time
 import uuid
@@ -207,21 +208,29 @@ def delete_all(chosen: Sequence[str], *, patience: float = 10.0) -> None:
     folders = [find(run) for run in chosen]
     alive = [folder for folder in folders if not _summarise(folder).damaged]
     for folder in alive:
-        stop(folder.name)
+        with contextlib.suppress(CnnAppError):  # somebody else has deleted it meanwhile
+            stop(folder.name)
     deadline = time.monotonic() + patience
     for folder in folders:
         if folder in alive:
             _wait_for_end(folder, deadline)
-        files.remove_folder(folder.path)
+        folder.remove()
 
 
 def _wait_for_end(folder: RunFolder, deadline: float) -> None:
-    while folder.status().active:
+    while _is_active(folder):
         if time.monotonic() > deadline:
             raise CnnAppError(
                 f"{folder.title} is still winding up: its folder can be deleted when it has stopped. Try again."
             )
         time.sleep(0.1)
+
+
+def _is_active(folder: RunFolder) -> bool:
+    try:
+        return folder.status().active
+    except CnnAppError:  # somebody else has deleted it meanwhile
+        return False
 
 
 def using_dataset(dataset: str) -> list[RunSummary]:
