@@ -1,6 +1,5 @@
 """Beside the curves: what the doctor says, the smaller curves, what the network says now."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnapp import runs
-from cnnapp.figures.live_curves import compute_curve, plot_curves
-from cnnapp.figures.signal_curves import MOST_POINTS, plot_class_accuracy, plot_signal
+from cnnapp.figures.live_curves import compute_curve
+from cnnapp.figures.signal_curves import plot_class_accuracy
 from cnnapp.runs import RunFolder
 from cnnapp.ui import pages
 from cnnapp.ui.more_curves import CLASSES, NORM, RATE
@@ -136,19 +135,11 @@ def test_a_run_of_an_older_version_says_why_there_is_nothing_to_draw(home):
     assert len(app.get("vega_lite_chart")) == 2
 
 
-def test_all_curves_of_a_long_run_together_are_cheap_to_send():
-    x = np.linspace(0, 100, 100_000)
-    large = [plot_curves([compute_curve("training step", x, x)], "loss") for _ in range(2)]
-    small = plot_signal(compute_curve("gradient norm", x[:MOST_POINTS], x[:MOST_POINTS]), log=True)
-    assert sum(map(size, [*large, small])) < 20_000
-    classes = [compute_curve(f"class {label}", x[:15], x[:15]) for label in range(10)]
-    assert sum(map(size, [*large, plot_class_accuracy(classes)])) < 20_000
-
-
-def size(chart: dict) -> int:
-    """Bytes of a chart: its specification, and 9 for each point (two float32 and a category)."""
-    spec = {name: part for name, part in chart.items() if name != "datasets"}
-    return len(json.dumps(spec)) + 9 * len(chart["datasets"]["points"])
+@pytest.mark.parametrize("curve", [RATE, NORM, CLASSES])
+def test_all_curves_of_a_long_run_together_are_cheap_to_send(home, curve):
+    run = watched_run(300)
+    app = choose_curve(open_page(), run, curve)
+    assert sum(chart.proto.ByteSize() for chart in app.get("vega_lite_chart")) <= 20_000
 
 
 def test_each_class_keeps_its_colour():

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cnnapp.figures.style import TRAINING, VALIDATION
 
-MOST_POINTS = 400  # per series: two charts stay under 20 kB per tick
+MOST_POINTS, MOST_EPOCHS = 180, 80  # by step and by epoch: with a smaller chart, two stay under 20 kB per tick
 STEP, TRAIN, VAL = "training step", "training epoch", "validation"
 
 ZOOM = "zoom"  # the name of the selection that zooms and pans
@@ -56,7 +56,7 @@ def thin(x: Floats, y: Floats, most: int = MOST_POINTS) -> tuple[Floats, Floats]
 def compute_curve(name: str, x: ArrayLike, y: ArrayLike, smoothing: float = 0) -> Curve:
     """Return a curve fit to draw: smoothed, then thinned."""
     across, up = np.asarray(x, np.float32), np.asarray(y, np.float32)
-    return Curve(name, *thin(across, smooth(up, smoothing)))
+    return Curve(name, *thin(across, smooth(up, smoothing), MOST_POINTS if name == STEP else MOST_EPOCHS))
 
 
 def plot_curves(

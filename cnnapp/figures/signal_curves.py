@@ -7,7 +7,7 @@ import pandas as pd
 
 from cnnapp.figures.live_curves import Curve, axes
 
-MOST_POINTS = 150  # of all lines together: with the two large charts a tick stays below 20 kB
+MOST_POINTS = 130  # of all lines together: with the two large charts a tick stays below 20 kB
 MOST_LINES = 10  # of accuracy by class: more cannot be told apart
 LEGEND_HEIGHT = 320  # pixels: room for all names, one below the other
 # Okabe & Ito (2008) without black, then three between them; each line has a name at its end in the legend, too.

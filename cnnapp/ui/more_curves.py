@@ -61,7 +61,8 @@ def _classes(history: History, class_names: tuple[str, ...]) -> Drawn:
         return None, "It appears after the first epoch, where images are held out for validation."
     newest = [(share, label) for label, share in enumerate(rows[-1].class_accuracy) if share is not None]
     worst = sorted(newest)[:MOST_LINES]
-    shown = rows[:: -(-len(rows) * len(worst) // MOST_POINTS)]
+    every = -(-len(rows) * len(worst) // MOST_POINTS)
+    shown = rows[::-every][::-1]  # the newest always
     curves = [_of_class(class_names[label], label, shown) for _, label in sorted(worst, key=lambda pair: pair[1])]
     lowest = f"Lowest: {class_names[worst[0][1]]} with {percent(worst[0][0])} of its validation images right."
     others = f" The {MOST_LINES} lowest of {len(newest)} classes are drawn." if len(newest) > MOST_LINES else ""
