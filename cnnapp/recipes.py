@@ -121,8 +121,30 @@ class OneCycle(Settings):
         return max(0.0, position / self.peak if position < self.peak else (1 - position) / (1 - self.peak) + 1e-4)
 
 
-Schedule = Annotated[Constant | Steps | Exponential | Cosine | OneCycle, Field(discriminator="kind")]
-_SCHEDULE_KINDS = {"constant", "steps", "exponential", "cosine", "one_cycle"}
+class Plateau(Settings):
+    """The learning rate times `multiplier` whenever `monitor` has not improved for `patience` epochs.
+
+    As Keras' ReduceLROnPlateau with a `min_delta` of 0. How often that has been is no function of the step:
+    whoever trains counts it.
+    """
+
+    kind: Literal["plateau"] = "plateau"
+    monitor: Monitor = "val_loss"
+    multiplier: float = Field(0.5, gt=0, lt=1)
+    patience: int = Field(3, ge=1, le=1000)
+    min_rate: float = Field(1e-6, ge=0, le=10)
+
+    def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:  # noqa: ARG002
+        """Return 1: what lowers the rate is `lowered`."""
+        return 1.0
+
+    def lowered(self, rate: float, times: int) -> float:
+        """Return the learning rate `rate` after it has been lowered so many `times`, never below `min_rate`."""
+        return max(rate * self.multiplier**times, min(rate, self.min_rate))
+
+
+Schedule = Annotated[Constant | Steps | Exponential | Cosine | OneCycle | Plateau, Field(discriminator="kind")]
+_SCHEDULE_KINDS = {"constant", "steps", "exponential", "cosine", "one_cycle", "plateau"}
 
 
 class Recipe(Settings):
@@ -145,12 +167,15 @@ class Recipe(Settings):
 
     @model_validator(mode="after")
     def _monitored_exists(self) -> "Recipe":
-        stopping = self.early_stopping
-        if stopping and stopping.monitor.startswith("val_") and self.validation_share == 0:
-            raise ValueError(
-                f"Early stopping watches {stopping.monitor}, but no images are held out for validation: "
-                "set a validation share above 0 or watch loss or accuracy."
-            )
+        watching: dict[str, EarlyStopping | Plateau | None] = {"Early stopping": self.early_stopping}
+        if isinstance(self.schedule, Plateau):
+            watching["The learning rate's plateau"] = self.schedule
+        for who, rule in watching.items():
+            if rule and rule.monitor.startswith("val_") and self.validation_share == 0:
+                raise ValueError(
+                    f"{who} watches {rule.monitor}, but no images are held out for validation: "
+                    "set a validation share above 0 or watch loss or accuracy."
+                )
         return self
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cnnapp import architectures
-from cnnapp.recipes import Augmentation, Constant, Cosine, Exponential, OneCycle, Recipe, Steps
+from cnnapp.recipes import Augmentation, Constant, Cosine, Exponential, OneCycle, Plateau, Recipe, Steps
 
 every_row = pytest.mark.parametrize("network", architectures.catalog(), ids=lambda row: row.key)
 EVERYTHING = Recipe(
@@ -65,6 +65,13 @@ def test_the_script_follows_the_recipes_schedule(schedule):
     exec("\n".join(lines[start : lines.index("class FollowSchedule(keras.callbacks.Callback):")]), scope)  # noqa: S102
     factors = [scope["factor"](step) for step in range(30)]
     assert factors == pytest.approx([schedule.factor(step, 30, 5) for step in range(30)])
+
+
+def test_a_plateau_is_keras_own_callback():
+    text = write(architectures.get("dense"), schedule=Plateau(patience=4, multiplier=0.25))
+    assert 'monitor="val_loss", patience=4, min_delta=0, factor=0.25, min_lr=1e-06' in text
+    assert "FollowSchedule" not in text
+    ast.parse(text)
 
 
 def test_a_constant_rate_needs_no_callback():

@@ -8,6 +8,7 @@ from cnnapp.recipes import (
     EarlyStopping,
     Exponential,
     OneCycle,
+    Plateau,
     Recipe,
     Schedule,
     Steps,
@@ -51,13 +52,21 @@ def test_one_cycle_peaks_where_it_says_and_never_asks_for_a_negative_rate():
     assert 0 < course[-1] < 0.001
 
 
+def test_a_plateau_lowers_the_rate_as_often_as_told_but_not_below_its_lowest():
+    schedule = Plateau(multiplier=0.5, min_rate=0.2)
+    assert [schedule.lowered(1.0, times) for times in range(4)] == [1.0, 0.5, 0.25, 0.2]
+    assert schedule.lowered(0.1, 5) == 0.1  # a rate that is lower than that stays
+
+
 @pytest.mark.parametrize("schedule", [Constant(), Steps(), Exponential(), Cosine(), Cosine(warmup=0.9), OneCycle()])
 @pytest.mark.parametrize("steps", [1, 2, 7])
 def test_every_schedule_gives_a_usable_factor_in_the_shortest_runs(schedule, steps):
     assert all(0 <= schedule.factor(step, steps, 1) <= 1.001 for step in range(steps))
 
 
-@pytest.mark.parametrize("schedule", [Constant(), Steps(after_epochs=(1,)), Exponential(), Cosine(), OneCycle()])
+@pytest.mark.parametrize(
+    "schedule", [Constant(), Steps(after_epochs=(1,)), Exponential(), Cosine(), OneCycle(), Plateau()]
+)
 def test_a_recipe_is_the_same_after_json(schedule):
     recipe = Recipe(
         optimizer="sgd",
@@ -87,6 +96,11 @@ def test_augmentation_is_active_when_anything_differs_from_none():
         ({"schedule": {"kind": "steps", "after_epochs": [0]}}, "Schedule after epochs must be at least 1"),
         ({"early_stopping": {"patience": 0}}, "Early stopping patience must be at least 1"),
         ({"early_stopping": {}, "validation_share": 0}, "Early stopping watches val_loss, but no images are held out"),
+        (
+            {"schedule": {"kind": "plateau"}, "validation_share": 0},
+            "The learning rate's plateau watches val_loss, but no images are held out",
+        ),
+        ({"schedule": {"kind": "plateau", "multiplier": 1}}, "Schedule multiplier must be below 1"),
         ("{", "The settings: input should be a valid dictionary"),
         ({"epochs": "9" * 5000}, "Epochs: "),
     ],

@@ -83,6 +83,25 @@ def test_paused_and_killed_runs_end_with_the_weights_and_history_of_an_undisturb
     assert_same(undisturbed, disturbed)
 
 
+def test_a_plateaus_count_survives_a_pause(home):
+    # Nothing beats an accuracy of the first epoch by far at this rate: most epochs lower it.
+    schedule = {"kind": "plateau", "monitor": "val_accuracy", "patience": 1, "multiplier": 0.5, "min_rate": 0.0}
+    settings = {"epochs": 8, "batch_size": 128, "learning_rate": 0.02, "schedule": schedule}
+    undisturbed = train("digits", "dense", **settings)
+    wait_for(undisturbed, "finished", "failed")
+    rates = [row.learning_rate for row in runs.History(runs.find(undisturbed)).update().epochs]
+    assert rates[0] == 0.02
+    assert rates == sorted(rates, reverse=True)
+    assert rates[-1] <= 0.01
+
+    shorter = train("digits", "dense", **{**settings, "epochs": 5})
+    wait_for(shorter, "finished", "failed")
+    runs.resume(shorter, epochs=8)
+    runs.schedule()
+    wait_for(shorter, "finished", "failed")
+    assert_same(undisturbed, shorter)
+
+
 def test_a_finished_run_learns_for_more_epochs(home):
     run = train("digits", "lenet5", epochs=2)
     wait_for(run, "finished", "failed")

@@ -87,7 +87,7 @@ def test_start_queues_the_run_that_the_form_describes(home):
     assert "Queued" in progress(app)
 
 
-@pytest.mark.parametrize("kind", ["steps", "exponential", "cosine", "one_cycle"])
+@pytest.mark.parametrize("kind", ["steps", "exponential", "cosine", "one_cycle", "plateau"])
 def test_every_schedule_can_be_chosen(home, kind):
     app = open_page()
     app.selectbox(key="lenet5.schedule").select(kind).run()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnapp.recipes import EarlyStopping
+from cnnapp.recipes import EarlyStopping, Plateau
 from cnnapp.training.pace import MOST_STEPS, Pace, Rarely
 from cnnapp.training.progress import EpochSums, Progress
 from cnnapp.training.source import epoch_order
@@ -35,6 +35,21 @@ def test_early_stopping_waits_for_its_patience_and_starts_again_after_an_improve
 def test_early_stopping_takes_a_higher_accuracy_for_better():
     progress, rule = Progress(), EarlyStopping(monitor="val_accuracy", patience=1)
     assert [progress.should_stop(rule, {"val_accuracy": value}) for value in (0.5, 0.6, 0.6)] == [False, False, True]
+
+
+def test_a_plateau_is_counted_after_each_patience_and_not_in_an_epoch_that_improves():
+    progress, rule = Progress(), Plateau(monitor="val_loss", patience=2)
+    losses = [1.0, 1.1, 1.2, 1.3, 0.9, 0.9, 0.9, 0.9]
+    found = [progress.is_on_plateau(rule, {"val_loss": loss}) for loss in losses]
+    assert found == [False, False, True, False, False, False, True, False]
+    assert progress.reductions == 2
+    assert (progress.waited, progress.watched) == (0, None)  # those are early stopping's
+
+
+def test_a_state_of_a_version_without_plateaus_is_read():
+    old = {name: value for name, value in Progress(epoch=2).to_json().items() if "plateau" not in name}
+    del old["reductions"]
+    assert Progress.from_json(old) == Progress(epoch=2)
 
 
 def test_progress_comes_back_exactly_from_json():

@@ -1,7 +1,7 @@
 """The part of a network's Keras script that trains: optimiser, loss, schedule, callbacks."""
 
 from cnnapp.architectures.script_augmentation import augmentation_script
-from cnnapp.recipes import Constant, Cosine, Exponential, OneCycle, Recipe, Schedule, Steps
+from cnnapp.recipes import Constant, Cosine, Exponential, OneCycle, Plateau, Recipe, Schedule, Steps
 
 _OPTIMIZERS = {
     "sgd": "SGD",
@@ -52,9 +52,18 @@ def _callbacks(recipe: Recipe) -> str:
     lines = ["callbacks = [", f'    keras.callbacks.ModelCheckpoint("model.keras", {best}),']
     if stopping := recipe.early_stopping:
         lines += [f'    keras.callbacks.EarlyStopping(monitor="{stopping.monitor}", patience={stopping.patience}),']
-    if not isinstance(recipe.schedule, Constant):
+    if isinstance(recipe.schedule, Plateau):
+        lines.append(_plateau(recipe.schedule))
+    elif not isinstance(recipe.schedule, Constant):
         lines = [_schedule(recipe), *lines, "    FollowSchedule(),"]
     return "\n".join([*lines, "]", ""])
+
+
+def _plateau(rule: Plateau) -> str:
+    watched = f'monitor="{rule.monitor}", patience={rule.patience}, min_delta=0'
+    return f"""    keras.callbacks.ReduceLROnPlateau(
+        {watched}, factor={rule.multiplier}, min_lr={rule.min_rate}
+    ),"""
 
 
 def _schedule(recipe: Recipe) -> str:
@@ -79,7 +88,7 @@ class FollowSchedule(keras.callbacks.Callback):
 
 def _factor(schedule: Schedule) -> str:
     match schedule:
-        case Constant():
+        case Constant() | Plateau():
             lines = ["return 1.0"]
         case Steps():
             done = "step // STEPS_PER_EPOCH"

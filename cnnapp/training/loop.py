@@ -9,6 +9,7 @@ from cnnapp.datasets import PreparedDataset, augmentation
 from cnnapp.datasets.augmentation import Draws
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import CalledOffError
+from cnnapp.recipes import Plateau
 from cnnapp.runs import Plan, RunFolder
 from cnnapp.training.device import Device
 from cnnapp.training.keeper import Keeper
@@ -137,9 +138,11 @@ class Trainer:
             raise self._not_finite("loss", losses[finite])
 
     def _rate(self, step: int) -> float:
-        recipe = self.recipe
-        factor = recipe.schedule.factor(step, recipe.epochs * self.steps_per_epoch, self.steps_per_epoch)
-        return (self.progress.learning_rate or recipe.learning_rate) * factor
+        rate = self.progress.learning_rate or self.recipe.learning_rate
+        schedule = self.recipe.schedule
+        if isinstance(schedule, Plateau):
+            return schedule.lowered(rate, self.progress.reductions)
+        return rate * schedule.factor(step, self.recipe.epochs * self.steps_per_epoch, self.steps_per_epoch)
 
     def _take_in(
         self, losses: NDArray[np.float32], rights: NDArray[np.int32], sizes: NDArray[np.int64], **facts: float | None
@@ -174,7 +177,7 @@ class Trainer:
         heed_call_off(self.folder)
         rate = self.folder.requested("learning_rate")
         if rate is not None and rate != self.progress.learning_rate:
-            self.progress.learning_rate = rate
+            self.progress.learning_rate, self.progress.reductions = rate, 0  # a plateau's rate is this one from now on
             step = self.progress.step + 1
             self.folder.emit("notice", message=f"Learning rate changed to {rate:g} from step {step} on.")
 
@@ -194,6 +197,7 @@ class Trainer:
         self.folder.emit("epoch", epoch=progress.epoch, step=progress.step, **logs, **facts)
         progress.sums = EpochSums()
         ends = progress.should_stop(self.recipe.early_stopping, logs)
+        self._watch_plateau(rate, logs)
         if progress.is_best(val_accuracy, val_loss):
             self.keeper.keep_best(progress)
         self.folder.summarise(
@@ -208,6 +212,16 @@ class Trainer:
             message = f"Early stopping: {rule.monitor} has not improved for {rule.patience} epochs."
             self.folder.emit("notice", message=message)
         return ends
+
+    def _watch_plateau(self, rate: float, logs: dict[str, float | None]) -> None:
+        rule = self.recipe.schedule
+        if isinstance(rule, Plateau) and self.progress.is_on_plateau(rule, logs):
+            lower = self._rate(self.progress.step)
+            if lower < rate:
+                message = (
+                    f"{rule.monitor} has not improved for {rule.patience} epochs: the learning rate is now {lower:g}."
+                )
+                self.folder.emit("notice", message=message)
 
     def evaluate(self, source: Source) -> Answers:
         """Return what the network answers to all images of a source, as arrays."""

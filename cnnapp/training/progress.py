@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from cnnapp.recipes import EarlyStopping
+from cnnapp.recipes import EarlyStopping, Monitor, Plateau
 
 
 @dataclass
@@ -40,6 +40,9 @@ class Progress:
     waited: int = 0  # epochs without improvement, for early stopping
     watched: float | None = None  # the best monitored value so far
     learning_rate: float | None = None  # chosen on the way; None: the recipe's
+    reductions: int = 0  # of the learning rate, by a plateau
+    plateau_waited: int = 0  # epochs without improvement, for the plateau
+    plateau_watched: float | None = None  # its best monitored value so far
 
     def is_best(self, val_accuracy: float | None, val_loss: float | None) -> bool:
         """Take in an epoch's validation; return whether its weights are the ones to keep.
@@ -58,15 +61,29 @@ class Progress:
 
     def should_stop(self, rule: EarlyStopping | None, logs: dict[str, float | None]) -> bool:
         """Take in an epoch's figures; return whether early stopping ends the run."""
-        value = logs.get(rule.monitor) if rule else None
+        value = _cost(rule.monitor, logs) if rule else None
         if rule is None or value is None:
             return False
-        value = -value if rule.monitor.endswith("accuracy") else value
         if self.watched is None or value < self.watched:
             self.watched, self.waited = value, 0
             return False
         self.waited += 1
         return self.waited >= rule.patience
+
+    def is_on_plateau(self, rule: Plateau, logs: dict[str, float | None]) -> bool:
+        """Take in an epoch's figures; return whether they call for a lower learning rate, which is counted."""
+        value = _cost(rule.monitor, logs)
+        if value is None:
+            return False
+        if self.plateau_watched is None or value < self.plateau_watched:
+            self.plateau_watched, self.plateau_waited = value, 0
+            return False
+        self.plateau_waited += 1
+        if self.plateau_waited < rule.patience:
+            return False
+        self.plateau_waited = 0
+        self.reductions += 1
+        return True
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values; floats survive exactly."""
@@ -77,3 +94,9 @@ class Progress:
         """Invert `to_json`."""
         score = value["best_score"]
         return cls(**{**value, "sums": EpochSums(**value["sums"]), "best_score": tuple(score) if score else None})
+
+
+def _cost(monitor: Monitor, logs: dict[str, float | None]) -> float | None:
+    """Return the monitored figure so that lower is better."""
+    value = logs.get(monitor)
+    return -value if value is not None and monitor.endswith("accuracy") else value

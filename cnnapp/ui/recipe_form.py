@@ -9,10 +9,11 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnapp import datasets
 from cnnapp.architectures import Architecture
 from cnnapp.datasets import DatasetInfo
-from cnnapp.recipes import Cosine, EarlyStopping, Exponential, Monitor, OneCycle, OptimizerName, Recipe, Steps
+from cnnapp.recipes import EarlyStopping, Monitor, OptimizerName, Recipe
 from cnnapp.ui.augmentation_form import AugmentationForm, describe_augmentation
 from cnnapp.ui.augmented_grid import show_augmented
 from cnnapp.ui.feedback import plain_errors
+from cnnapp.ui.schedule_form import SCHEDULES, fill_schedule
 
 OPTIMIZERS: dict[OptimizerName, str] = {
     "adam": "Adam",
@@ -21,13 +22,6 @@ OPTIMIZERS: dict[OptimizerName, str] = {
     "rmsprop": "RMSprop",
     "lion": "Lion",
     "adagrad": "Adagrad",
-}
-SCHEDULES = {
-    "constant": "constant",
-    "steps": "steps by epoch",
-    "exponential": "exponential",
-    "cosine": "cosine with warm-up",
-    "one_cycle": "one-cycle",
 }
 
 
@@ -86,7 +80,7 @@ class RecipeForm:
             images: what augmentation is previewed on.
         """
         changes = self._fill_numbers() | self._fill_memory()
-        changes["schedule"] = self._fill_schedule()
+        changes["schedule"] = fill_schedule(self._recipe.schedule, self._own)
         changes["early_stopping"] = self._fill_early_stopping()
         changes["augmentation"] = self._fill_augmentation(images, changes["seed"])
         return changes
@@ -137,39 +131,6 @@ class RecipeForm:
         )
         return {"smaller_batch_on_oom": allowed}
 
-    def _fill_schedule(self) -> dict[str, Any]:
-        schedule, kinds = self._recipe.schedule, list(SCHEDULES)
-        first, second, third = st.columns(3)
-        kind = first.selectbox(
-            "Learning rate over time",
-            kinds,
-            kinds.index(schedule.kind),
-            format_func=SCHEDULES.__getitem__,
-            **self._own("schedule"),
-        )
-        if kind == "steps":
-            steps = schedule if isinstance(schedule, Steps) else Steps()
-            written = ", ".join(map(str, steps.after_epochs))
-            text = second.text_input("After epochs", written, help="Separated by commas.", **self._own("after_epochs"))
-            times = third.number_input("times", value=steps.multiplier, format="%g", **self._own("multiplier"))
-            return {"kind": kind, "after_epochs": [part.strip() for part in text.split(",")], "multiplier": times}
-        if kind == "exponential":
-            return {
-                "kind": kind,
-                "decay": second.number_input("Times, per epoch", value=Exponential().decay, **self._own("decay")),
-            }
-        if kind == "cosine":
-            return {
-                "kind": kind,
-                "warmup": second.slider("Share of warm-up", 0.0, 0.5, Cosine().warmup, 0.01, **self._own("warmup")),
-            }
-        if kind == "one_cycle":
-            return {
-                "kind": kind,
-                "peak": second.slider("Peak at", 0.05, 0.95, OneCycle().peak, 0.05, **self._own("peak")),
-            }
-        return {"kind": "constant"}
-
     def _fill_early_stopping(self) -> dict[str, Any] | None:
         rule, monitors = self._recipe.early_stopping, list(get_args(Monitor))
         on, watched, patience = st.columns(3, vertical_alignment="bottom")
@@ -216,6 +177,8 @@ def put_recipe(network: Architecture, recipe: Recipe) -> None:
     values |= values.pop("augmentation")
     schedule, stopping = values.pop("schedule"), values.pop("early_stopping")
     values["schedule"] = schedule.pop("kind")
+    if values["schedule"] == "plateau":  # early stopping has some of its names
+        schedule = {f"plateau.{name}": value for name, value in schedule.items()}
     values |= schedule
     if "after_epochs" in schedule:
         values["after_epochs"] = ", ".join(map(str, schedule["after_epochs"]))
