@@ -102,6 +102,30 @@ def test_run_survives_page_change_reload_second_tab_and_server(
         no_errors(tab)
 
 
+def test_the_queue_is_changed_on_the_page_by_whoever_waits(lab: Server, endless: str, page: Page) -> None:
+    waiting = []
+    for _ in range(2):
+        open_page(page, f"{lab.address}/train?dataset=digits&network=lenet5")
+        shown = run_of(page)
+        press(page, "Start")
+        page.wait_for_url(lambda url, shown=shown: shown not in url)
+        expect_state(page, "queued")
+        waiting.append(run_of(page))
+    open_page(page, f"{lab.address}/runs?run={waiting[1]}")
+    page.get_by_role("button", name="Place 2 of 2").click()
+    press(page, "Start next")
+    expect(page.get_by_role("button", name="Place 1 of 2")).to_be_visible()
+    places = [run_folder(lab, run).status().queued for run in waiting]
+    assert places[1] < places[0]
+    for run in waiting:
+        open_page(page, f"{lab.address}/runs?run={run}")
+        press(page, "Cancel")
+        expect(page.get_by_role("button", name="Resume", exact=True)).to_be_visible()
+        assert run_folder(lab, run).status().state == "stopped"
+    assert run_folder(lab, endless).status().state == "running"
+    no_errors(page)
+
+
 def test_killed_worker_is_told_within_five_seconds_and_resumes_and_stops_from_another_tab(
     lab: Server, endless: str, page: Page, new_page: Callable[..., Page]
 ) -> None:
