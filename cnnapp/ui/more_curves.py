@@ -46,7 +46,8 @@ def _norm(history: History) -> Drawn:
         return None, "It appears with the first steps of a run of this version of the app."
     newest = rows[-1].gradient_norm or 0.0
     curve = _by_step("gradient norm", [row.step for row in rows], [row.gradient_norm or 0.0 for row in rows], plan)
-    words = f"The gradient norm is {decimal(newest)}: how strongly the mistakes pull at the weights. Steady is healthy."
+    meaning = "how strongly the mistakes pull at the weights. Steady or falling is healthy."
+    words = f"The gradient norm is {decimal(newest)}: {meaning}"
     return plot_signal(curve, log=True), words
 
 
