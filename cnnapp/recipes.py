@@ -157,6 +157,7 @@ class Recipe(Settings):
     weight_decay: float = Field(0.0, ge=0, le=1)
     clip_norm: float = Field(0.0, ge=0)  # global gradient norm; 0: no clipping
     label_smoothing: float = Field(0.0, ge=0, lt=1)
+    class_weights: Literal["none", "balanced"] = "none"  # balanced: a class counts the more, the fewer images it has
     schedule: Schedule = Constant()
     batch_size: int = Field(32, ge=1, le=65536)
     smaller_batch_on_oom: bool = False  # once memory has run out, go on with half the batch; another result
@@ -164,6 +165,8 @@ class Recipe(Settings):
     validation_share: float = Field(0.1, ge=0, le=0.5)  # of the training images, stratified, held out
     early_stopping: EarlyStopping | None = None
     augmentation: Augmentation = Augmentation()
+    epoch_weights_mb: int = Field(200, ge=0, le=1_000_000)  # disk for the weights of a run's epochs; 0: none are kept
+    deterministic: bool = False  # on a GPU: operations whose result is the same every time; a CPU's are without it
 
     @model_validator(mode="after")
     def _monitored_exists(self) -> "Recipe":

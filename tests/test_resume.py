@@ -111,6 +111,9 @@ def test_a_finished_run_learns_for_more_epochs(home):
     runs.schedule()
     summary = wait_for(run, "finished", "failed")
     assert (summary.epochs, summary.epochs_wanted) == (4, 4)
+    kept = runs.kept_epochs(run)
+    assert (kept[0], kept[-1]) == (1, 4)
+    assert runs.find_model(run, 4).epoch == 4
     longer = train("digits", "lenet5", epochs=4)
     wait_for(longer, "finished", "failed")
     assert_same(run, longer)

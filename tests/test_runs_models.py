@@ -8,7 +8,7 @@ import pytest
 
 from cnnapp import datasets, files, runs
 from cnnapp.errors import CnnAppError
-from cnnapp.runs import ModelCard, RunFolder, checkpoints
+from cnnapp.runs import ModelCard, RunFolder, checkpoints, epochs
 from cnnapp.settings import settings
 
 
@@ -189,3 +189,56 @@ def test_a_network_without_a_readable_card_is_not_taken(run, content):
     run.card_path.write_bytes(content)
     with pytest.raises(CnnAppError, match="no trained weights yet"):
         runs.find_model(run.name)
+
+
+# Weights of epochs
+
+
+def keep_epoch(run: RunFolder, epoch: int, *, best: int = 1, side: int = 4) -> None:
+    epochs.keep(run, epoch, {"conv/kernel": np.full((side, side), epoch, np.float32)}, best=best, budget=1024**2)
+
+
+def test_an_epochs_weights_come_back(run):
+    keep_epoch(run, 1)
+    keep_epoch(run, 2)
+    assert runs.kept_epochs(run.name) == [1, 2]
+    ref = runs.find_model(run.name, 2)
+    assert (ref.kind, ref.epoch) == ("checkpoint", 2)
+    assert (checkpoints.load_weights(ref.path)["conv/kernel"] == 2).all()
+    with pytest.raises(CnnAppError, match="The weights of epoch 7"):
+        runs.find_model(run.name, 7)
+
+
+def test_a_damaged_epoch_is_not_taken(run):
+    keep_epoch(run, 1)
+    flip_a_bit(run.path / "epochs" / "000001" / "arrays.npz")
+    with pytest.raises(CnnAppError, match="not kept"):
+        runs.find_model(run.name, 1)
+
+
+def test_epochs_stay_within_the_disk_budget(run):
+    for epoch in range(1, 9):
+        keep_epoch(run, epoch, best=3, side=250)  # 250 kB: four of them fit
+    left = runs.kept_epochs(run.name)
+    assert len(left) == 4
+    assert {3, 8} < set(left)
+    keep_epoch(run, 9, side=600)  # larger than the whole budget
+    assert runs.kept_epochs(run.name) == left
+
+
+def test_what_stays_is_spread_evenly_with_the_best_and_the_newest():
+    left: list[int] = []
+    for epoch in range(1, 101):
+        left.append(epoch)
+        left = [number for number in left if number not in epochs.to_drop(left, 8, best=min(epoch, 37))]
+    assert {37, 100} < set(left)
+    gaps = np.diff([0, *left])
+    assert gaps.max() <= 32
+    assert epochs.to_drop([4, 5], 1, best=4) == [4]
+
+
+def test_epochs_that_are_trained_again_are_forgotten(run):
+    for epoch in (1, 2, 3):
+        keep_epoch(run, epoch)
+    epochs.forget_after(run, 2)
+    assert runs.kept_epochs(run.name) == [1, 2]

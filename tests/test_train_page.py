@@ -96,6 +96,15 @@ def test_every_schedule_can_be_chosen(home, kind):
     assert runs.find(runs.list_runs()[0].run).config.recipe.schedule.kind == kind
 
 
+def test_switches_under_advanced_go_into_the_recipe(home):
+    app = open_page()
+    app.toggle(key="lenet5.class_weights").set_value(True)
+    app.toggle(key="lenet5.deterministic").set_value(True).run()
+    button(app, "Start").click().run()
+    recipe = runs.find(runs.list_runs()[0].run).config.recipe
+    assert (recipe.class_weights, recipe.deterministic) == ("balanced", True)
+
+
 def test_another_network_shows_its_own_settings(home):
     app = open_page()
     app.number_input(key="lenet5.epochs").set_value(3).run()

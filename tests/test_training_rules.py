@@ -3,6 +3,7 @@
 import numpy as np
 
 from cnnapp.recipes import EarlyStopping, Plateau
+from cnnapp.training.class_weights import balanced_weights
 from cnnapp.training.pace import MOST_STEPS, Pace, Rarely
 from cnnapp.training.progress import EpochSums, Progress
 from cnnapp.training.source import epoch_order
@@ -93,3 +94,13 @@ def test_costly_saving_is_due_only_after_fifty_times_its_cost(monkeypatch):
     assert not rarely.due
     now[0] = 110
     assert rarely.due
+
+
+def test_balanced_weights_are_scikit_learns_and_a_class_without_images_gets_none():
+    from sklearn.utils.class_weight import compute_class_weight
+
+    labels = np.array([0] * 6 + [1] * 3 + [3], np.int32)
+    weights = balanced_weights(labels, 4)
+    present = compute_class_weight("balanced", classes=np.array([0, 1, 3]), y=labels)
+    np.testing.assert_allclose(weights, [present[0], present[1], 0, present[2]], rtol=1e-6)
+    assert weights[labels].mean() == np.float32(1)

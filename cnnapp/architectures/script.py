@@ -33,7 +33,7 @@ def script(
     rows = trace(layers, image_shape)
     (units,) = rows[-1].output_shape
     sections = (
-        _head(title, image_shape, seed, tensorflow=recipe.augmentation.active),
+        _head(title, image_shape, seed, recipe),
         _data(units, recipe),
         _network(layers, rows, image_shape),
         training_script(recipe, one_unit=units == 1),
@@ -41,9 +41,10 @@ def script(
     return "\n".join(sections)
 
 
-def _head(title: str, image_shape: ImageShape, seed: int, *, tensorflow: bool) -> str:
+def _head(title: str, image_shape: ImageShape, seed: int, recipe: Recipe) -> str:
     title = " ".join(title.replace("\\", " ").replace('"', "'").split())
-    imports = "import tensorflow as tf\n" if tensorflow else ""
+    imports = "import tensorflow as tf\n" if recipe.augmentation.active or recipe.deterministic else ""
+    same = "tf.config.experimental.enable_op_determinism()  # the same result every time, on a GPU too\n"
     return f'''"""{title}, for images of {_size(image_shape)}.
 
 Run it with:    python script.py DATA.npz
@@ -61,7 +62,7 @@ import numpy as np
 IMAGE_SHAPE = {image_shape}
 SEED = {seed}
 keras.utils.set_random_seed(SEED)
-'''
+{same if recipe.deterministic else ""}'''
 
 
 def _data(units: int, recipe: Recipe) -> str:

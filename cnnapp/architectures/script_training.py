@@ -12,6 +12,8 @@ _OPTIMIZERS = {
     "adagrad": "Adagrad",
 }
 
+_WEIGHTED = "class_weight=dict(enumerate(WEIGHTS)), "
+
 
 def training_script(recipe: Recipe, *, one_unit: bool) -> str:
     """Return the lines that train `model` on x_train and y_train as the recipe says, then test it.
@@ -112,18 +114,39 @@ def _factor(schedule: Schedule) -> str:
     return "\n".join(f"    {line}" for line in lines)
 
 
+def _class_weights(*, one_unit: bool) -> str:
+    labels = "y_train[:, 0]" if one_unit else "y_train.argmax(axis=1)"
+    minimum = 2 if one_unit else "y_train.shape[1]"
+    return f"""# Every class counts the same, however many images it has.
+COUNTS = np.bincount({labels}.astype(int), minlength={minimum})
+WEIGHTS = np.where(COUNTS > 0, len(y_train) / (np.count_nonzero(COUNTS) * np.maximum(COUNTS, 1)), 0)
+"""
+
+
+def _weigh_mixed(*, one_unit: bool) -> str:
+    share = "labels[:, 0] * WEIGHTS[1] + (1 - labels[:, 0]) * WEIGHTS[0]"
+    weight = share if one_unit else "tf.linalg.matvec(labels, tf.constant(WEIGHTS, tf.float32))"
+    return f"""# A mixed image counts as its two labels do together.
+train = train.map(lambda images, labels: (images, labels, {weight}))
+"""
+
+
 def _fit(recipe: Recipe, *, one_unit: bool) -> str:
-    images = "x_train, y_train, "
+    images, weights = "x_train, y_train, ", ""
     validation = "validation_data=(x_val, y_val), " if recipe.validation_share else ""
     batch = f"batch_size={recipe.batch_size}, "
     lines = []
+    if recipe.class_weights == "balanced":
+        lines, weights = [_class_weights(one_unit=one_unit)], "" if recipe.augmentation.mixup else _WEIGHTED
     if recipe.augmentation.active:
-        lines = [augmentation_script(recipe.augmentation, recipe.batch_size, one_unit=one_unit)]
+        lines += [augmentation_script(recipe.augmentation, recipe.batch_size, one_unit=one_unit)]
         images, batch = "train, ", ""
+    if recipe.class_weights == "balanced" and recipe.augmentation.mixup:
+        lines += [_weigh_mixed(one_unit=one_unit)]
     return "\n".join(
         (
             *lines,
-            f"model.fit({images}{batch}epochs={recipe.epochs}, {validation}callbacks=callbacks)",
+            f"model.fit({images}{batch}epochs={recipe.epochs}, {validation}{weights}callbacks=callbacks)",
             "",
             'best = keras.saving.load_model("model.keras")',
             'print(f"test accuracy: {best.evaluate(x_test, y_test, verbose=0)[1]:.2%}")',

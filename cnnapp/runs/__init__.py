@@ -14,7 +14,7 @@ from cnnapp.runs.library import (
     submit,
     using_dataset,
 )
-from cnnapp.runs.models import ModelCard, ModelRef, find_model
+from cnnapp.runs.models import ModelCard, ModelRef, find_model, kept_epochs
 from cnnapp.runs.queue import WORKER, end_process, log_tail, move, schedule, waiting
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "find",
     "find_model",
     "get",
+    "kept_epochs",
     "list_runs",
     "log_tail",
     "move",

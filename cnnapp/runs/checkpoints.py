@@ -39,27 +39,35 @@ def save(run: JobFolder, step: int, epoch: int, arrays: Arrays, info: dict[str, 
     folder = run.path / "checkpoints" / f"{step:09d}"
     if folder.exists():
         return
+    write(run, folder, arrays, {"step": step, "epoch": epoch, "info": info})
+    for old in numbered(run.path / "checkpoints")[KEPT:]:
+        files.remove_folder(old)
+
+
+def write(run: JobFolder, folder: Path, arrays: Arrays, fact: dict[str, Any]) -> None:
+    """Write arrays and plain values as `folder`, which is not there yet, whole or not at all."""
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **{name.replace("/", "|"): array for name, array in arrays.items()})
     data = buffer.getvalue()
     with files.new_folder(folder, commit=run.turn()) as part:
         files.write(part / "arrays.npz", data, durable=False)  # new_folder makes all of it durable at once
-        fact = {"step": step, "epoch": epoch, "digest": files.digest(data), "info": info}
-        files.write_json(part / "checkpoint.json", fact, durable=False)
-    for old in _folders(run.path)[KEPT:]:
-        files.remove_folder(old)
+        files.write_json(part / "checkpoint.json", {**fact, "digest": files.digest(data)}, durable=False)
 
 
 def newest(run: Path) -> Checkpoint | None:
     """Return the newest state whose bytes match their digest, None if there is none."""
-    for folder in _folders(run):
-        try:
-            fact = files.read_json(folder / "checkpoint.json")
-            if files.digest_file(folder / "arrays.npz") == fact["digest"]:
-                return Checkpoint(folder / "arrays.npz", fact["step"], fact["epoch"], fact["digest"], fact["info"])
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-    return None
+    return next(filter(None, map(read, numbered(run / "checkpoints"))), None)
+
+
+def read(folder: Path) -> Checkpoint | None:
+    """Return what `write` has written, None when it is not there or its bytes do not match their digest."""
+    try:
+        fact = files.read_json(folder / "checkpoint.json")
+        if files.digest_file(folder / "arrays.npz") != fact["digest"]:
+            return None
+        return Checkpoint(folder / "arrays.npz", fact["step"], fact["epoch"], fact["digest"], fact["info"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def load(path: Path) -> Arrays:
@@ -79,12 +87,13 @@ def load_weights(path: Path) -> Arrays:
         return {name.removeprefix("model|").replace("|", "/"): archive[name] for name in names}
 
 
-def _folders(run: Path) -> list[Path]:
-    """Return the checkpoints' folders, newest first."""
+def numbered(folder: Path) -> list[Path]:
+    """Return the folders in `folder` that are named by a number, the highest first."""
     try:
-        return sorted((path for path in (run / "checkpoints").iterdir() if path.name.isdecimal()), reverse=True)
+        found = [path for path in folder.iterdir() if path.name.isdecimal()]
     except FileNotFoundError:
         return []
+    return sorted(found, key=lambda path: int(path.name), reverse=True)
 
 
 DAMAGE = (OSError, ValueError, KeyError, zipfile.BadZipFile)  # what reading a damaged checkpoint may raise

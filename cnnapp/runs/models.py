@@ -7,7 +7,7 @@ from cnnapp import datasets, files
 from cnnapp.architectures import LayerSpec
 from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess
-from cnnapp.runs import checkpoints
+from cnnapp.runs import checkpoints, epochs
 from cnnapp.runs.folder import RunFolder, find
 
 Which = Literal["best", "newest"]
@@ -43,17 +43,25 @@ class ModelRef(NamedTuple):
     card: ModelCard
 
 
-def find_model(run: str, which: Which = "best") -> ModelRef:
+def kept_epochs(run: str) -> list[int]:
+    """Return the epochs of a run whose weights are kept, 1-based, ascending; raises CnnAppError for an unknown run."""
+    return epochs.kept(find(run).path)
+
+
+def find_model(run: str, which: Which | int = "best") -> ModelRef:
     """Return a run's network: `model.keras`, or its newest checkpoint while there is none.
 
     Args:
         run: the run's id.
-        which: "best": the saved model when there is one; "newest": the newest checkpoint when there is one.
+        which: "best": the saved model when there is one; "newest": the newest checkpoint when there is one; a number:
+            that epoch's weights, one of `kept_epochs`.
 
     Raises:
-        CnnAppError: the run is unknown or has no weights yet.
+        CnnAppError: the run is unknown, has no weights yet, or those of that epoch are not kept.
     """
     folder = find(run)
+    if isinstance(which, int):
+        return _epoch(folder, which)
     best, newest = _saved_model, _newest_checkpoint
     for look in (best, newest) if which == "best" else (newest, best):
         if ref := look(folder):
@@ -83,10 +91,19 @@ def _saved_model(folder: RunFolder) -> ModelRef | None:
     return ModelRef(folder.name, folder.model_path, "keras", card.digest, card.epoch, card)
 
 
+def _epoch(folder: RunFolder, number: int) -> ModelRef:
+    found = epochs.find(folder.path, number)
+    if found is None:
+        raise CnnAppError(f"The weights of epoch {number} of {folder.title} are not kept: choose another epoch.")
+    return _checkpoint(folder, found)
+
+
 def _newest_checkpoint(folder: RunFolder) -> ModelRef | None:
     found = checkpoints.newest(folder.path)
-    if found is None:
-        return None
+    return _checkpoint(folder, found) if found else None
+
+
+def _checkpoint(folder: RunFolder, found: checkpoints.Checkpoint) -> ModelRef:
     config, manifest = folder.config, datasets.load(folder.config.dataset)
     card = ModelCard(
         run=folder.name,

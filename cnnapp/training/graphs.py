@@ -2,6 +2,9 @@
 
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cnnapp.architectures import ImageShape
 from cnnapp.datasets import augmentation
 from cnnapp.recipes import Recipe
@@ -29,6 +32,7 @@ class Graphs:
         self._change = changer(image_shape)
         self._smoothing = recipe.label_smoothing
         self._classes = int(model.output_shape[-1])
+        self._weights: Any = None
         images = tf.TensorSpec((None, *image_shape), tf.uint8)
         ints = tf.TensorSpec((None,), tf.int32)
         scalar = tf.TensorSpec((), tf.int32)
@@ -38,6 +42,12 @@ class Graphs:
         batches = Batches(images, ints, ints)
         self.train = tf.function(self._train, input_signature=(batches, draws, rates, scalar))
         self.evaluate = tf.function(self._evaluate, input_signature=(batches, scalar))
+
+    def weigh(self, weights: NDArray[np.float32]) -> None:
+        """Let an image's training loss count by its class, (classes,); to be called before the first step."""
+        import tensorflow as tf
+
+        self._weights = tf.constant(weights)
 
     def _train(self, batches: Batches, draws: Tensors, rates: Any, batch: Any) -> Any:
         """Take one step per entry of `rates`; stop after the first whose loss is not finite.
@@ -92,10 +102,16 @@ class Graphs:
 
     def _target_losses(self, targets: Targets, outputs: Any) -> Any:
         """Return float32 (n,): cross-entropy is linear in the target, so this is the loss of mixed labels, too."""
-        losses = self._losses(targets.labels, outputs, self._smoothing)
+        losses = self._weighted_losses(targets.labels, outputs)
         if targets.share is None:
             return losses
-        return targets.share * losses + (1 - targets.share) * self._losses(targets.others, outputs, self._smoothing)
+        return targets.share * losses + (1 - targets.share) * self._weighted_losses(targets.others, outputs)
+
+    def _weighted_losses(self, labels: Any, outputs: Any) -> Any:
+        import tensorflow as tf
+
+        losses = self._losses(labels, outputs, self._smoothing)
+        return losses if self._weights is None else tf.gather(self._weights, labels) * losses
 
     def _count_right(self, targets: Targets, outputs: Any) -> Any:
         """Return int32: of mixed labels the right one is the one with the larger share."""

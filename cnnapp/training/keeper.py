@@ -3,7 +3,7 @@ from typing import Any
 
 from cnnapp.datasets import PreparedDataset
 from cnnapp.errors import CnnAppError
-from cnnapp.runs import RunFolder, checkpoints
+from cnnapp.runs import RunFolder, checkpoints, epochs
 from cnnapp.settings import settings
 from cnnapp.training import state
 from cnnapp.training.pace import Rarely
@@ -24,6 +24,7 @@ class Keeper:
         self._best: checkpoints.Arrays | None = None
         self._model_due = Rarely(MODEL_SECONDS)
         self._state_due = Rarely(settings().checkpoint_seconds)
+        self._epoch_due = Rarely(0.0)
 
     @property
     def has_best(self) -> bool:
@@ -53,6 +54,7 @@ class Keeper:
             CnnAppError: it is of another network or another version of the app.
         """
         found = checkpoints.newest(self._folder.path)
+        epochs.forget_after(self._folder, found.epoch if found else 0)
         if found is None:
             return Progress()
         try:
@@ -78,6 +80,15 @@ class Keeper:
         self._best = state.weights(self._model)
         if self._model_due.due:
             self.save_model(progress, None)
+
+    def keep_epoch(self, progress: Progress, *, last: bool) -> None:
+        """Keep the present weights as those of this epoch, the `last` one always, others where that is cheap enough."""
+        if not (last or self._epoch_due.due):
+            return
+        began = time.perf_counter()
+        weights, budget = state.weights(self._model), self._folder.recipe.epoch_weights_mb * 1024**2
+        epochs.keep(self._folder, progress.epoch, weights, best=progress.best_epoch, budget=budget)
+        self._epoch_due.done(time.perf_counter() - began)
 
     def put_best(self) -> None:
         """Give the model its best weights, if an epoch has been completed."""

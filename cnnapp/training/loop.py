@@ -1,5 +1,4 @@
 import time
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -11,16 +10,15 @@ from cnnapp.errors import CnnAppError
 from cnnapp.jobs import CalledOffError
 from cnnapp.recipes import Plateau
 from cnnapp.runs import Plan, RunFolder
+from cnnapp.training.class_weights import balanced_weights
 from cnnapp.training.device import Device
+from cnnapp.training.evaluation import evaluate
 from cnnapp.training.keeper import Keeper
 from cnnapp.training.network import build_network
 from cnnapp.training.pace import Pace
 from cnnapp.training.progress import EpochSums, Progress
-from cnnapp.training.signals import Answers, EpochWatch, as_arrays, significant, together
+from cnnapp.training.signals import Answers, EpochWatch, significant
 from cnnapp.training.source import Source, epoch_order, open_sources
-
-EVALUATION_BATCH = 512
-EVALUATION_VALUES = 512 * 64 * 64 * 3  # in a batch: what a layer makes of larger images must fit into memory, too
 
 
 def heed_call_off(folder: RunFolder) -> None:
@@ -39,6 +37,8 @@ class Trainer:
         self.config, self.recipe = folder.config, folder.recipe
         self.model, self.optimizer, self.graphs = build_network(self.config, self.recipe, device)
         self.train, self.validation, self.test = open_sources(prepared, self.config)
+        if self.recipe.class_weights == "balanced":
+            self.graphs.weigh(balanced_weights(self.train.labels, len(self.config.class_names)))
         self.steps_per_epoch = -(-len(self.train) // self.recipe.batch_size)
         self.progress, self.pace, self.watch = Progress(), Pace(), EpochWatch(self.model)
         threads = device.intra_op_threads
@@ -200,6 +200,7 @@ class Trainer:
         self._watch_plateau(rate, logs)
         if progress.is_best(val_accuracy, val_loss):
             self.keeper.keep_best(progress)
+        self.keeper.keep_epoch(progress, last=ends or progress.epoch == self.recipe.epochs)
         self.folder.summarise(
             epochs=progress.epoch,
             val_accuracy=progress.best_accuracy,
@@ -225,11 +226,7 @@ class Trainer:
 
     def evaluate(self, source: Source) -> Answers:
         """Return what the network answers to all images of a source, as arrays."""
-        import tensorflow as tf
-
-        batch = max(1, min(EVALUATION_BATCH, EVALUATION_VALUES // int(np.prod(self.config.image_shape))))
-        parts = (self.graphs.evaluate(chunk, tf.constant(batch)) for chunk in source.chunks())
-        return reduce(together, map(as_arrays, parts))
+        return evaluate(self.graphs, source, self.config.image_shape)
 
     def _save_and_test(self) -> None:
         """Save the best network, or the present one before the first epoch has ended, and test it."""

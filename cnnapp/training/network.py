@@ -21,7 +21,10 @@ class Network(NamedTuple):
 def build_network(config: RunConfig, recipe: Recipe, device: Device) -> Network:
     """Return the network of a run with its first weights, on the one device or mirrored on the several it has."""
     import keras
+    import tensorflow as tf
 
+    if recipe.deterministic:
+        tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(config.seed)
     strategy = mirror(device.parts) if len(device.parts) > 1 else None
     with strategy.scope() if strategy else contextlib.nullcontext():

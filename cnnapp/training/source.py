@@ -40,6 +40,11 @@ class Source:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @property
+    def labels(self) -> NDArray[np.int32]:
+        """One for each row."""
+        return self._labels
+
     def read_ahead(self, order: Rows) -> None:
         """Begin to read the images at the positions `order`, which will be taken one after the other."""
         if self._resident is not None:

@@ -79,7 +79,7 @@ class RecipeForm:
         Args:
             images: what augmentation is previewed on.
         """
-        changes = self._fill_numbers() | self._fill_memory()
+        changes = self._fill_numbers() | self._fill_switches()
         changes["schedule"] = fill_schedule(self._recipe.schedule, self._own)
         changes["early_stopping"] = self._fill_early_stopping()
         changes["augmentation"] = self._fill_augmentation(images, changes["seed"])
@@ -121,20 +121,47 @@ class RecipeForm:
         )
         return changes
 
-    def _fill_memory(self) -> dict[str, Any]:
+    def _fill_switches(self) -> dict[str, Any]:
+        recipe, (left, middle, right) = self._recipe, st.columns(3)
+        about = (
+            "The rarer a class in the training images, the more each of its images counts in the loss, so that none is "
+            "passed over (n / (classes × images of the class)). Accuracies count every image the same."
+        )
+        balanced = left.toggle(
+            "Balance the classes", recipe.class_weights == "balanced", help=about, **self._own("class_weights")
+        )
+        about = (
+            "The same seed gives the same network on a GPU, too; TensorFlow's deterministic operations often make it "
+            "slower there. On a CPU it always does."
+        )
+        deterministic = middle.toggle(
+            "Deterministic on a GPU", recipe.deterministic, help=about, **self._own("deterministic")
+        )
         about = "The run goes on once, from its newest checkpoint. Another batch size gives another network."
-        allowed = st.toggle(
+        smaller = right.toggle(
             "Halve the batch if memory runs out",
-            self._recipe.smaller_batch_on_oom,
+            recipe.smaller_batch_on_oom,
             help=about,
             **self._own("smaller_batch_on_oom"),
         )
-        return {"smaller_batch_on_oom": allowed}
+        about = "For the weights of the run's epochs: the newest, the best and evenly spread others stay; 0 for none."
+        budget = left.number_input(
+            "Disk for epochs (MB)", value=recipe.epoch_weights_mb, help=about, **self._own("epoch_weights_mb")
+        )
+        return {
+            "epoch_weights_mb": budget,
+            "class_weights": "balanced" if balanced else "none",
+            "deterministic": deterministic,
+            "smaller_batch_on_oom": smaller,
+        }
 
     def _fill_early_stopping(self) -> dict[str, Any] | None:
         rule, monitors = self._recipe.early_stopping, list(get_args(Monitor))
         on, watched, patience = st.columns(3, vertical_alignment="bottom")
-        about = "Ends the run when a figure has not improved for some epochs."
+        about = (
+            "Ends the run when a figure has not improved for some epochs. The best epoch's weights are what is saved, "
+            "with or without it."
+        )
         if not on.toggle("Early stopping", rule is not None, help=about, **self._own("stopping")):
             return None
         rule = rule or EarlyStopping()
@@ -182,6 +209,7 @@ def put_recipe(network: Architecture, recipe: Recipe) -> None:
     values |= schedule
     if "after_epochs" in schedule:
         values["after_epochs"] = ", ".join(map(str, schedule["after_epochs"]))
+    values["class_weights"] = recipe.class_weights == "balanced"
     values["stopping"] = stopping is not None
     values |= stopping or {}
     for name, value in values.items():
@@ -197,10 +225,16 @@ def describe_recipe(recipe: Recipe) -> list[tuple[str, str]]:
         ("epochs", f"{recipe.epochs}"),
         ("validation share", f"{recipe.validation_share:g}"),
     ]
+    if recipe.class_weights != "none":
+        rows.append(("class weights", recipe.class_weights))
+    if recipe.deterministic:
+        rows.append(("deterministic", "on a GPU, too"))
     if recipe.smaller_batch_on_oom:
         rows.append(("if memory runs out", "half the batch, once"))
     if rule := recipe.early_stopping:
         rows.append(("early stopping", f"{rule.monitor}, patience {rule.patience}"))
+    if recipe.epoch_weights_mb != Recipe().epoch_weights_mb:
+        rows.append(("disk for epochs", f"{recipe.epoch_weights_mb} MB"))
     rows += describe_augmentation(recipe.augmentation)
     numbers = ((name, getattr(recipe, name)) for name in ("momentum", "weight_decay", "clip_norm", "label_smoothing"))
     return rows + [(name.replace("_", " "), f"{value:g}") for name, value in numbers if value]
