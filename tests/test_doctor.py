@@ -236,6 +236,10 @@ def test_rare_classes_are_named_and_weigh_more_when_they_are_not_learned():
     check = named(doctor.examine(case(LEARNING, facts=facts, signals=behind)), "Imbalanced classes")
     assert check.severity == "check"
     assert "Of the validation images of 0, 20% are right" in check.evidence
+    assert check.fix.config.recipe.class_weights == "balanced"
+    weighted = case(LEARNING, check.fix.config, facts=facts)
+    assert weighted.guess_loss == pytest.approx(LN10)
+    assert doctor.examine(weighted) == []
 
 
 def test_the_most_frequent_class_is_what_guessing_gives():

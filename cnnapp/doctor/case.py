@@ -87,6 +87,8 @@ class Case:
     @property
     def guess_loss(self) -> float:
         """Loss of who knows how frequent each class is and nothing else: their entropy, ln K for K equal classes."""
+        if self.recipe.class_weights == "balanced":
+            return math.log(self.classes)
         return -sum(share * math.log(share) for share in self.class_shares if share)
 
     @property

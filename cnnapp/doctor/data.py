@@ -17,7 +17,7 @@ def imbalanced_classes(case: Case) -> Diagnosis | None:
     """Rare classes weigh so little that the network may ignore them."""
     counts = case.facts.class_counts
     present = [count for count in counts if count]
-    if not present or max(present) < IMBALANCED * min(present):
+    if not present or max(present) < IMBALANCED * min(present) or case.recipe.class_weights == "balanced":
         return None
     rare, frequent = counts.index(min(present)), counts.index(max(present))
     names = case.config.class_names
@@ -28,10 +28,11 @@ def imbalanced_classes(case: Case) -> Diagnosis | None:
     told = f" Of the validation images of {names[rare]}, {right:.0%} are right." if behind else ""
     return Diagnosis(
         "Imbalanced classes",
-        "The network is right most often when it bets on the frequent classes; more images of the rare ones make all "
-        "count the same.",
+        "The network is right most often when it bets on the frequent classes; class weights, or more images of the "
+        "rare ones, make all count the same.",
         f"{max(present):,} training images of {names[frequent]}, but {min(present):,} of {names[rare]}.{told}",
         "check" if behind else "note",
+        case.with_recipe("Run again with balanced class weights", class_weights="balanced"),
     )
 
 
