@@ -122,7 +122,8 @@ class RecipeForm:
         return changes
 
     def _fill_switches(self) -> dict[str, Any]:
-        recipe, (left, middle, right) = self._recipe, st.columns(3)
+        recipe = self._recipe
+        left, middle, right = st.columns(3, vertical_alignment="bottom")
         about = (
             "The rarer a class in the training images, the more each of its images counts in the loss, so that none is "
             "passed over (n / (classes × images of the class)). Accuracies count every image the same."
@@ -138,14 +139,14 @@ class RecipeForm:
             "Deterministic on a GPU", recipe.deterministic, help=about, **self._own("deterministic")
         )
         about = "The run goes on once, from its newest checkpoint. Another batch size gives another network."
-        smaller = right.toggle(
+        smaller = st.toggle(
             "Halve the batch if memory runs out",
             recipe.smaller_batch_on_oom,
             help=about,
             **self._own("smaller_batch_on_oom"),
         )
         about = "For the weights of the run's epochs: the newest, the best and evenly spread others stay; 0 for none."
-        budget = left.number_input(
+        budget = right.number_input(
             "Disk for epochs (MB)", value=recipe.epoch_weights_mb, help=about, **self._own("epoch_weights_mb")
         )
         return {
