@@ -56,6 +56,8 @@ def tour(page: Page) -> None:
     """Take the other pages on the way through the menu."""
     follow_menu(page, "Data set")
     take(page, "dataset")
+    page.get_by_role("radio", name="Augment").click()
+    take(page, "augment")
     follow_menu(page, "Architecture")
     take(page, "architecture")
     follow_menu(page, "Feature maps")
