@@ -112,6 +112,7 @@ def write_npz(path: Path, **changes) -> Path:
     return path
 
 
+@pytest.mark.workers
 def test_an_import_waits_and_tells_what_came_of_it(ask, tmp_path):
     code, value, err = ask("import", write_npz(tmp_path / "noise.npz"), "--name", "My Noise")
     assert code == 0
@@ -122,6 +123,7 @@ def test_an_import_waits_and_tells_what_came_of_it(ask, tmp_path):
     assert datasets.load("my-noise").train.images.shape == (40, 12, 12, 3)
 
 
+@pytest.mark.workers
 def test_a_folder_of_images_is_imported_with_its_own_validation_part(ask, tmp_path):
     photos = {}
     for part in ("train", "val", "test"):
@@ -135,6 +137,7 @@ def test_a_folder_of_images_is_imported_with_its_own_validation_part(ask, tmp_pa
     assert "must be at least 8" in refusal(ask("import", source, "--name", "Small", "--size", 2))
 
 
+@pytest.mark.workers
 def test_an_import_of_something_else_is_refused(ask, tmp_path):
     (tmp_path / "notes.npz").write_text("hello")
     code, out, err = ask("import", tmp_path / "notes.npz", "--name", "notes")

@@ -205,6 +205,7 @@ def test_large_images_do_not_stop_the_rest(home, tmp_path, monkeypatch):
     assert taken.manifest.train + taken.manifest.test == 20
 
 
+@pytest.mark.workers
 def test_catalog_row_is_made_of_its_archive(home, tmp_path):
     names = datasets.info("flowers").class_names
     archive = as_tar(tmp_path / "flower_photos.tgz", under("flower_photos", classes(*names, shape=(80, 70, 3))))

@@ -184,6 +184,7 @@ def test_processes_give_what_threads_give(home, tmp_path, small_parts, monkeypat
     assert list(together.train.facts.files) == list(alone.train.facts.files)
 
 
+@pytest.mark.workers
 def test_processes_find_a_coloured_image_in_a_set_taken_for_grey(home, tmp_path, small_parts, monkeypatch):
     monkeypatch.setattr(reading, "FILES_PER_PROCESS", 20)
     monkeypatch.setattr(reading.os, "sched_getaffinity", lambda _: {0, 1})

@@ -25,6 +25,9 @@ OPTIMIZERS: dict[OptimizerName, str] = {
 }
 
 
+OF_NO_RECIPE = {"smaller_batch_on_oom", "epoch_weights_mb"}  # what a machine can bear, not how a network is trained
+
+
 class RecipeForm:
     """The settings of one network. Widgets belong to it: choosing another network shows that one's recipe."""
 
@@ -65,7 +68,8 @@ class RecipeForm:
 
     def say_what_differs(self, chosen: Recipe) -> None:
         """Name the settings that differ from the network's recipe, and offer to go back to it."""
-        changed = [name for name in Recipe.model_fields if getattr(chosen, name) != getattr(self._recipe, name)]
+        names = [name for name in Recipe.model_fields if name not in OF_NO_RECIPE]
+        changed = [name for name in names if getattr(chosen, name) != getattr(self._recipe, name)]
         if not changed:
             return
         with st.container(horizontal=True, vertical_alignment="center"):
