@@ -10,6 +10,8 @@ from cnnapp.jobs import JobFolder
 from tests.image_trees import as_folder, classes, take, under
 from tests.test_datasets import finish
 
+pytestmark = pytest.mark.workers
+
 FILES = under("train", classes("ant", "bee", each=6)) | under("test", classes("ant", "bee", each=2, start=50))
 
 

@@ -16,6 +16,8 @@ from cnnapp.images import Preprocess
 from cnnapp.jobs import JobFolder
 from tests.image_trees import as_folder, as_tar, as_zip, classes, pixels, take
 
+pytestmark = pytest.mark.workers
+
 
 def photo(seed, shape=(300, 200, 3)):
     """A JPEG of something smooth, much smaller than its pixels."""
@@ -184,7 +186,6 @@ def test_processes_give_what_threads_give(home, tmp_path, small_parts, monkeypat
     assert list(together.train.facts.files) == list(alone.train.facts.files)
 
 
-@pytest.mark.workers
 def test_processes_find_a_coloured_image_in_a_set_taken_for_grey(home, tmp_path, small_parts, monkeypatch):
     monkeypatch.setattr(reading, "FILES_PER_PROCESS", 20)
     monkeypatch.setattr(reading.os, "sched_getaffinity", lambda _: {0, 1})
