@@ -68,8 +68,8 @@ class RecipeForm:
 
     def say_what_differs(self, chosen: Recipe) -> None:
         """Name the settings that differ from the network's recipe, and offer to go back to it."""
-        names = [name for name in Recipe.model_fields if name not in OF_NO_RECIPE]
-        changed = [name for name in names if getattr(chosen, name) != getattr(self._recipe, name)]
+        settings = [name for name in Recipe.model_fields if name not in OF_NO_RECIPE]
+        changed = [name for name in settings if getattr(chosen, name) != getattr(self._recipe, name)]
         if not changed:
             return
         with st.container(horizontal=True, vertical_alignment="center"):
