@@ -133,7 +133,7 @@ def test_an_archive_of_images_becomes_a_data_set_with_its_own_validation_part(ho
     assert not app.exception
     assert "**4** train · **4** validation · **4** test · **2** classes · **16×16×1**" in words(app)
     assert "has 4 images of its own for validation" in words(app)
-    assert any(expander.label == "1 files were left out" for expander in app.expander)
+    assert any(expander.label == "One file was left out" for expander in app.expander)
     app.segmented_control(key="samples-of-3").set_value("validation").run()
     assert not app.exception
 

@@ -124,7 +124,8 @@ def test_settings_that_cannot_be_trained_are_one_sentence_and_nothing_else_is_lo
     assert "Only 1437 images are left for training, fewer than the batch size of 5000" in error.value
     assert button(app, "Start").disabled
     assert charts(app) == 2
-    app.number_input(key="lenet5.batch_size").set_value(64).run()
+    button(app, "Use batches of 256").click().run()
+    assert app.number_input(key="lenet5.batch_size").value == 256
     assert not button(app, "Start").disabled
 
 

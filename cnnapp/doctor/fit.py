@@ -71,7 +71,8 @@ def underfitting(case: Case) -> Diagnosis | None:
     """Training has come to rest far from its goal."""
     if len(case.epochs) < STUCK_EPOCHS or case.guesses or case.rate < case.rates.low:
         return None
-    before, last = case.epochs[-2:]
+    # A young run is judged by its last epoch; later a noisy epoch without progress is no rest yet.
+    before, last = case.epochs[-2 if len(case.epochs) <= STUCK_EPOCHS else -1 - STUCK_EPOCHS], case.epochs[-1]
     moving = last.loss < STUCK_LOSS * before.loss or last.accuracy > before.accuracy + STUCK_ACCURACY
     if moving or last.accuracy >= GOOD or last.accuracy - (last.val_accuracy or 0.0) > GAP:
         return None
@@ -79,7 +80,7 @@ def underfitting(case: Case) -> Diagnosis | None:
         "Underfitting",
         "The network cannot even learn its training images: one with more layers or filters could, or less of what "
         "holds it back.",
-        f"Training has come to rest with {last.accuracy:.1%} of the training images right; the last epoch won "
+        f"Training has come to rest with {last.accuracy:.1%} of the training images right; the last epochs won "
         f"{max(0.0, last.accuracy - before.accuracy):.1%}.",
         "check",
         _less_held_back(case),
@@ -90,8 +91,14 @@ def _less_held_back(case: Case) -> Fix | None:
     recipe = case.recipe
     if not (recipe.weight_decay or recipe.augmentation.active or recipe.label_smoothing):
         return None
+    brakes = {
+        "weight decay": recipe.weight_decay,
+        "label smoothing": recipe.label_smoothing,
+        "changes of the images": recipe.augmentation.active,
+    }
+    words = " and ".join(name for name, on in brakes.items() if on)
     changes = {"weight_decay": 0.0, "augmentation": Augmentation().model_dump(), "label_smoothing": 0.0}
-    return case.with_recipe("Run again without weight decay, label smoothing and changes of the images", **changes)
+    return case.with_recipe(f"Run again without {words}", **changes)
 
 
 def class_collapse(case: Case) -> Diagnosis | None:

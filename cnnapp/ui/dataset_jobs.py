@@ -6,7 +6,7 @@ from cnnapp import datasets
 from cnnapp.datasets import DatasetJob
 from cnnapp.errors import CnnAppError
 from cnnapp.ui.feedback import escape, plain_errors
-from cnnapp.ui.pickers import choose_dataset
+from cnnapp.ui.pickers import choose_dataset, choose_view
 from cnnapp.ui.words import duration
 
 TICK_SECONDS = 0.5
@@ -35,6 +35,8 @@ def settle_followed() -> str | None:
     if job.state == "finished":
         if job.kind != "check":  # it may be over long after another set was chosen
             choose_dataset(job.name)
+        if job.kind == "import":
+            choose_view("Look")
         st.session_state.pop(_FAILURE, None)
         if job.kind in _DONE:
             st.toast(f"{escape(job.title)} is {_DONE[job.kind]}.", icon=":material/check:")

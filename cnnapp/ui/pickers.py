@@ -75,6 +75,11 @@ def choose_run(run: str) -> None:
     _choose(RUN, run)
 
 
+def choose_view(name: str) -> None:
+    """Make `name` the view that is shown."""
+    _choose(VIEW, name)
+
+
 def forget_dataset(name: str) -> None:
     """Choose `name`, which has been deleted, no longer."""
     _forget(DATASET, name)

@@ -66,6 +66,12 @@ class RecipeForm:
         )
         return changes
 
+    def offer_smaller_batch(self, images: int) -> None:
+        """Offer a batch size that suits so few training images: some steps per epoch, a power of two as usual."""
+        batch = 2 ** max(0, (images // 4).bit_length() - 1)
+        key = f"{self._network.key}.batch_size"
+        st.button(f"Use batches of {batch}", type="primary", on_click=st.session_state.update, args=({key: batch},))
+
     def say_what_differs(self, chosen: Recipe) -> None:
         """Name the settings that differ from the network's recipe, and offer to go back to it."""
         settings = [name for name in Recipe.model_fields if name not in OF_NO_RECIPE]

@@ -124,7 +124,8 @@ def show_report(dataset: PreparedDataset) -> None:
     for kind, count in manifest.converted.items():
         st.info(f"{count:,} images converted: {CONVERSIONS.get(kind, kind)}.", icon=":material/swap_horiz:")
     if manifest.skipped:
-        with st.expander(f"{len(manifest.skipped):,} files were left out"):
+        count = len(manifest.skipped)
+        with st.expander(f"{count:,} files were left out" if count > 1 else "One file was left out"):
             first = manifest.skipped[:MOST_LISTED]
             st.dataframe([skipped.model_dump() for skipped in first], hide_index=True)
             if len(manifest.skipped) > MOST_LISTED:

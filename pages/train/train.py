@@ -45,6 +45,10 @@ def ask() -> None:
         form.say_what_differs(config.recipe)
     elif problem:
         st.error(escape(problem), icon=":material/error:")
+        info = datasets.info(dataset)
+        images = info.train if info.validation else int(info.train * (1 - settings["validation_share"]))
+        if 0 < images < settings["batch_size"]:
+            form.offer_smaller_batch(images)
     else:
         info = datasets.info(dataset)
         empty_state(f"The data set {info.title} is {info.status}.", pages.DATASET, "See the Data set page")

@@ -92,7 +92,7 @@ def test_a_dropped_archive(open_server: str, page: Page, tmp_path: Path, suffix:
     as_zip(path, FILES | NOTES) if suffix == "zip" else as_tar(path, FILES | NOTES, "w:" + suffix[4:])
     drop(begin(page, open_server), path)
     finish(page, f"Dropped {suffix}", NUMBERS)
-    expect(page.get_by_text("1 files were left out")).to_be_visible()
+    expect(page.get_by_text("One file was left out")).to_be_visible()
 
 
 def test_a_chosen_folder(open_server: str, page: Page, tmp_path: Path) -> None:
