@@ -44,7 +44,7 @@ def make_parts(labels: NDArray[np.int32], splits: Sequence[SplitName], facts: Im
     elif not len(rows["test"]):
         taken = split_stratified(labels[rows["train"]], round(len(rows["train"]) * TEST_SHARE), SPLIT_SEED)
         rows["train"], rows["test"] = (rows["train"][part] for part in taken)
-        notices.append(f"The files name no test part: {len(rows['test']):,} of {len(names):,} images became one.")
+        notices.append(f"The files name no test part: {len(rows['test']):,} of {len(names):,} images were set apart.")
     _check(rows["train"], rows["test"], labels)
     train, validation, test = (_rows(labels, part, facts) for part in rows.values())
     return Parts(train, test, validation if len(validation.labels) else None, notices)
