@@ -8,7 +8,7 @@ line, then that the part is stored, or that a coloured image was found. It ends 
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,15 +18,6 @@ from cnnapp.datasets.sources.part import write_part
 from cnnapp.datasets.sources.plan import Plan, parts_folder
 
 EVERY = 16  # images between two lines
-
-
-def send_part(pipe: IO[bytes], number: int, contents: Sequence[Content]) -> None:
-    """Hand a part to a child."""
-    listed = [(content.entry.parts, len(content.data), content.problem) for content in contents]
-    pipe.write(json.dumps({"part": number, "files": listed}).encode() + b"\n")
-    for content in contents:
-        pipe.write(content.data)
-    pipe.flush()
 
 
 def receive_part(pipe: IO[bytes]) -> tuple[int, list[Content]] | None:
