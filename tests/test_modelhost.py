@@ -16,6 +16,7 @@ import pytest
 from cnnapp import architectures, files
 from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess
+from cnnapp.jobs import JobFolder
 from cnnapp.modelhost import client
 from cnnapp.modelhost.client import ModelHost
 from cnnapp.runs import ModelCard, ModelRef
@@ -99,7 +100,9 @@ def test_filters_are_the_model_s_weights(host: ModelHost, ref: ModelRef, lenet5:
 
 def test_a_checkpoint_answers_like_the_model_it_was_taken_from(host: ModelHost, lenet5: Any, tmp_path: Path) -> None:
     weights = {f"model/{variable.path}": variable.numpy() for variable in lenet5.weights}
-    save_checkpoint(tmp_path, 7, 1, weights, {})
+    run = JobFolder(tmp_path)
+    run.create_state()
+    save_checkpoint(run, 7, 1, weights, {})
     path = next(tmp_path.glob("checkpoints/*/arrays.npz"))
     digest = files.digest_file(path)
     found = host.predict(ModelRef("run-1", path, "checkpoint", digest, 1, card(digest)), IMAGES)
