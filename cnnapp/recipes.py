@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 OptimizerName = Literal["sgd", "adam", "adamw", "rmsprop", "lion", "adagrad"]
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy"]
+Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]  # of the arithmetic; weights are float32 in each
 
 
 class Settings(BaseModel):
@@ -167,6 +168,8 @@ class Recipe(Settings):
     augmentation: Augmentation = Augmentation()
     epoch_weights_mb: int = Field(200, ge=0, le=1_000_000)  # disk for the weights of a run's epochs; 0: none are kept
     deterministic: bool = False  # on a GPU: operations whose result is the same every time; a CPU's are without it
+    precision: Precision = "float32"  # Keras' names of its dtype policies (Micikevicius et al. 2018)
+    jit_compile: bool = False  # the step by XLA, as in Keras' compile; on one device
 
     @model_validator(mode="after")
     def _monitored_exists(self) -> "Recipe":
