@@ -7,6 +7,7 @@ import numpy as np
 
 from cnnapp.architectures.architecture import require_buildable
 from cnnapp.architectures.specs import ImageShape, LayerSpec, Pooling
+from cnnapp.recipes import Precision
 
 if TYPE_CHECKING:
     import keras
@@ -30,13 +31,18 @@ def keras_layer(spec: LayerSpec) -> tuple[str, dict[str, Any]]:
     return _CLASSES[spec.kind], arguments
 
 
-def build(layers: Sequence[LayerSpec], image_shape: ImageShape, *, seed: int = 0) -> "keras.Model":
+def build(
+    layers: Sequence[LayerSpec], image_shape: ImageShape, *, seed: int = 0, precision: Precision = "float32"
+) -> "keras.Model":
     """Build the network; its layers bear the specs' names.
 
     Args:
         layers: the specs in order.
         image_shape: height, width, channels; pixels 0-255.
         seed: of the first weights (uniform, Glorot & Bengio 2010) and of dropout: the same seed, the same model.
+        precision: of the arithmetic between the rescaling and the last layer, which both stay in float32: a half's
+            eight or eleven bits would round pixels and probabilities. Weights are float32, and so is what batch
+            normalisation computes.
 
     Raises:
         CnnAppError: the layers do not fit together, or the network is too large.
@@ -45,13 +51,14 @@ def build(layers: Sequence[LayerSpec], image_shape: ImageShape, *, seed: int = 0
 
     require_buildable(layers, image_shape)
     seeds = np.random.SeedSequence(seed).generate_state(len(layers)).tolist()
+    policies = [precision] * (len(layers) - 1) + ["float32"]
     return keras.Sequential(
-        [keras.Input(image_shape), *map(_seeded_layer, layers, seeds)],
+        [keras.Input(image_shape), *map(_seeded_layer, layers, seeds, policies)],
         name="network",
     )
 
 
-def _seeded_layer(spec: LayerSpec, seed: int) -> "keras.Layer":
+def _seeded_layer(spec: LayerSpec, seed: int, policy: str) -> "keras.Layer":
     import keras
 
     class_name, arguments = keras_layer(spec)
@@ -59,5 +66,7 @@ def _seeded_layer(spec: LayerSpec, seed: int) -> "keras.Layer":
         arguments["kernel_initializer"] = keras.initializers.GlorotUniform(seed)
     elif spec.kind == "dropout":
         arguments["seed"] = seed
+    if policy != "float32" and spec.kind != "rescaling":
+        arguments["dtype"] = policy
     layer: keras.Layer = getattr(keras.layers, class_name)(**arguments)
     return layer

@@ -41,6 +41,8 @@ class Graphs:
         rates = tf.TensorSpec((None,), tf.float32)
         batches = Batches(images, ints, ints)
         self.train = tf.function(self._train, input_signature=(batches, draws, rates, scalar))
+        # XLA knows no shape that changes on the way: it compiles the step, once for each size of batch, not the loop.
+        self._take_step = tf.function(self._learn, jit_compile=True) if recipe.jit_compile else self._learn
         self.evaluate = tf.function(self._evaluate, input_signature=(batches, scalar))
 
     def weigh(self, weights: NDArray[np.float32]) -> None:
@@ -85,8 +87,8 @@ class Graphs:
 
     def _step(self, x: Any, y: Any, share: Any) -> Any:
         if share is None:
-            return self._learn(x, Targets(y))
-        return self._learn(mix(x, share), Targets(y, partners(y), share))
+            return self._take_step(x, Targets(y))
+        return self._take_step(mix(x, share), Targets(y, partners(y), share))
 
     def _learn(self, x: Any, targets: Targets) -> Any:
         """Take one step on a batch; return its loss, the number of right answers and `measure_gradients`."""
@@ -95,10 +97,18 @@ class Graphs:
         with tf.GradientTape() as tape:
             outputs = self.model(x, training=True)
             loss = tf.reduce_mean(self._target_losses(targets, outputs))
+            scaled = self.optimizer.scale_loss(loss)
         variables = self.model.trainable_variables
-        gradients = tape.gradient(loss, variables)
+        gradients = tape.gradient(scaled, variables)
+        sizes = self._measure(gradients, variables)
         self.optimizer.apply(gradients, variables)
-        return loss, self._count_right(targets, outputs), measure_gradients(gradients, variables)
+        return loss, self._count_right(targets, outputs), sizes
+
+    def _measure(self, gradients: Any, variables: Any) -> Any:
+        """Return `measure_gradients` of what the loss's scaling, where there is one, has made of the gradients."""
+        scale = getattr(self.optimizer, "dynamic_scale", None)
+        sizes = measure_gradients(gradients, variables)
+        return sizes if scale is None else sizes / scale
 
     def _target_losses(self, targets: Targets, outputs: Any) -> Any:
         """Return float32 (n,): cross-entropy is linear in the target, so this is the loss of mixed labels, too."""

@@ -13,10 +13,12 @@ from cnnapp.runs import Plan, RunFolder
 from cnnapp.training.class_weights import balanced_weights
 from cnnapp.training.device import Device
 from cnnapp.training.evaluation import evaluate
+from cnnapp.training.graphs import Graphs
 from cnnapp.training.keeper import Keeper
 from cnnapp.training.network import build_network
 from cnnapp.training.pace import Pace
 from cnnapp.training.progress import EpochSums, Progress
+from cnnapp.training.saving import in_float32
 from cnnapp.training.signals import Answers, EpochWatch, significant
 from cnnapp.training.source import Source, epoch_order, open_sources
 
@@ -228,12 +230,20 @@ class Trainer:
         """Return what the network answers to all images of a source, as arrays."""
         return evaluate(self.graphs, source, self.config.image_shape)
 
+    def _test(self) -> float:
+        """Return the test accuracy of the network as it is saved: in float32."""
+        model = in_float32(self.config, self.model)
+        if model is self.model:
+            return self.evaluate(self.test).accuracy
+        graphs = Graphs(model, self.optimizer, self.recipe, self.config.image_shape)
+        return evaluate(graphs, self.test, self.config.image_shape).accuracy
+
     def _save_and_test(self) -> None:
         """Save the best network, or the present one before the first epoch has ended, and test it."""
         if not self.progress.step:
             return
         self.keeper.put_best()
-        test_accuracy = self.evaluate(self.test).accuracy
+        test_accuracy = self._test()
         self.keeper.save_model(self.progress, test_accuracy)
         facts: dict[str, Any] = {
             "val_accuracy": self.progress.best_accuracy,

@@ -6,7 +6,6 @@ from typing import Any
 from cnnapp.architectures import ImageShape
 from cnnapp.recipes import Recipe
 from cnnapp.training.graphs import Graphs, Targets
-from cnnapp.training.signals import measure_gradients
 
 
 def mirror(devices: Sequence[str]) -> Any:
@@ -38,7 +37,8 @@ class MirroredGraphs(Graphs):
     def __init__(self, strategy: Any, model: Any, optimizer: Any, *, recipe: Recipe, image_shape: ImageShape) -> None:
         self._strategy, self._parts = strategy, strategy.num_replicas_in_sync
         if recipe.clip_norm:
-            optimizer.global_clipnorm = recipe.clip_norm / self._parts  # of what `_learn_part` hands it
+            inner = getattr(optimizer, "inner_optimizer", optimizer)
+            inner.global_clipnorm = recipe.clip_norm / self._parts  # of what `_learn_part` hands it
         super().__init__(model, optimizer, recipe, image_shape)
 
     def _learn(self, x: Any, targets: Targets) -> Any:
@@ -58,8 +58,10 @@ class MirroredGraphs(Graphs):
         with tf.GradientTape() as tape:
             outputs = self.model(x[first:last], training=True)
             loss = tf.reduce_sum(self._target_losses(own, outputs)) / tf.cast(size, tf.float32)
+            scaled = self.optimizer.scale_loss(loss)
         variables = self.model.trainable_variables
-        gradients = replica.all_reduce(tf.distribute.ReduceOp.SUM, tape.gradient(loss, variables))
+        gradients = replica.all_reduce(tf.distribute.ReduceOp.SUM, tape.gradient(scaled, variables))
+        sizes = self._measure(gradients, variables)
         # Keras' optimiser adds up what all replicas hand it, after clipping: it gets the whole gradient in equal parts.
         self.optimizer.apply([gradient / self._parts for gradient in gradients], variables)
-        return loss, self._count_right(own, outputs), measure_gradients(gradients, variables)
+        return loss, self._count_right(own, outputs), sizes

@@ -4,7 +4,17 @@ from cnnapp.recipes import Recipe
 
 
 def build_optimizer(recipe: Recipe) -> Any:
-    """Return the Keras optimiser that the recipe asks for; the loop sets its learning rate before every step."""
+    """Return the Keras optimiser that the recipe asks for; the loop sets its learning rate before every step.
+
+    In float16 small gradients would vanish: there the loss is scaled, and a step whose gradients overflow is left out.
+    """
+    import keras
+
+    plain = _build_plain(recipe)
+    return keras.optimizers.LossScaleOptimizer(plain) if recipe.precision == "mixed_float16" else plain
+
+
+def _build_plain(recipe: Recipe) -> Any:
     import keras
 
     common: dict[str, Any] = {"learning_rate": recipe.learning_rate}

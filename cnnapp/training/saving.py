@@ -2,11 +2,21 @@ import importlib.metadata
 import os
 from typing import Any
 
-from cnnapp import files
+from cnnapp import architectures, files
 from cnnapp.datasets import PreparedDataset
-from cnnapp.runs import ModelCard, RunFolder
+from cnnapp.runs import ModelCard, RunConfig, RunFolder
+from cnnapp.training import state
 
 Accuracies = tuple[float | None, float | None]
+
+
+def in_float32(config: RunConfig, model: Any) -> Any:
+    """Return `model`, or where it computes in mixed precision the same network in float32, as it is saved and used."""
+    if all(layer.dtype_policy.name == "float32" for layer in model.layers):
+        return model
+    plain = architectures.build(config.layers, config.image_shape, seed=config.seed)
+    state.put_weights(state.weights(model), plain)
+    return plain
 
 
 def save_model(folder: RunFolder, prepared: PreparedDataset, model: Any, *, epoch: int, accuracies: Accuracies) -> None:
@@ -24,7 +34,7 @@ def save_model(folder: RunFolder, prepared: PreparedDataset, model: Any, *, epoc
     for left in folder.path.glob(f"model.*{files.PART}.keras"):  # by a worker that was killed in a save
         left.unlink(missing_ok=True)
     part = folder.path / f"model.{os.getpid()}{files.PART}.keras"  # Keras tells its format from the suffix
-    model.save(part)
+    in_float32(folder.config, model).save(part)
     data = part.read_bytes()
     part.unlink()
     config = folder.config
