@@ -49,9 +49,11 @@ def stop() -> None:
 
 def _tick() -> None:
     """Start queued runs, keep a worker warm and collect ended children, once a second."""
+    sweeping = memory.Sweeping()
     for tick in itertools.count(1):
         if _end.wait(TICK_SECONDS):
             return
+        sweeping.look()
         jobs.reap()
         if tick >= SPARE_AT_TICK:
             jobs.keep_spare(runs.WORKER)

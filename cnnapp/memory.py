@@ -1,16 +1,21 @@
-"""The server's memory kept small: it serves many threads, most of which hold nothing for long.
+"""The server's memory kept small and quickly swept: it serves many threads, most of which hold nothing for long.
 
 Measured over a whole journey through the pages: 244 MB without `keep_small`, about 200 MB with it.
 """
 
 import ctypes
+import gc
 import os
+import sys
+import time
 
 # Parameters of mallopt (malloc.h of the GNU C library).
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 _ARENAS = 1  # one thread at a time holds the interpreter's lock
 # The library would learn from the first picture to keep up to 64 MB: a fixed threshold lets arrays go at once.
 _LARGE_BYTES = 128 * 1024
+
+LOOK_AGAIN_SECONDS = 300.0  # after which what sessions held when everything was spared may be garbage
 
 
 def keep_small() -> None:
@@ -26,3 +31,30 @@ def keep_small() -> None:
     mallopt(_M_ARENA_MAX, _ARENAS)
     mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
     mallopt(_M_TRIM_THRESHOLD, _LARGE_BYTES)
+
+
+class Sweeping:
+    """Spares the garbage collector what stays for good: modules, classes, functions.
+
+    Streamlit collects all garbage after every run of a script, each tick of a live panel included. Looking at the
+    140,000 objects of the libraries took 35 to 65 ms of the only interpreter each time, a tick itself less than half.
+    """
+
+    def __init__(self) -> None:
+        self._seen = self._spared = 0  # modules
+        self._since = 0.0
+
+    def look(self) -> bool:
+        """Spare what is there when no more modules come, or when the last time is long ago; return whether it did.
+
+        What sessions hold at that moment is spared, too, so the next time looks at it again. To be called now and then.
+        """
+        count, now = len(sys.modules), time.monotonic()
+        settled, self._seen = count == self._seen, count
+        if not settled or (count == self._spared and now - self._since < LOOK_AGAIN_SECONDS):
+            return False
+        self._spared, self._since = count, now
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        return True
