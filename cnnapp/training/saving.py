@@ -12,7 +12,7 @@ Accuracies = tuple[float | None, float | None]
 
 def in_float32(config: RunConfig, model: Any) -> Any:
     """Return `model`, or where it computes in mixed precision the same network in float32, as it is saved and used."""
-    if all(layer.dtype_policy.name == "float32" for layer in model.layers):
+    if config.recipe.precision == "float32":
         return model
     plain = architectures.build(config.layers, config.image_shape, seed=config.seed)
     state.put_weights(state.weights(model), plain)
