@@ -27,7 +27,8 @@ def start() -> None:
     global _clock  # noqa: PLW0603 (one server, one clock)
     if _clock is not None:
         return
-    for folder in (settings().datasets_dir, settings().runs_dir, settings().jobs_dir, settings().inbox):
+    own = settings()
+    for folder in (own.datasets_dir, own.runs_dir, own.trials_dir, own.jobs_dir, own.inbox):
         folder.mkdir(parents=True, exist_ok=True)
         files.sweep(folder, LEFTOVER_SECONDS)
     memory.keep_small()

@@ -33,6 +33,11 @@ class Settings:
         return self.home / "runs"
 
     @property
+    def trials_dir(self) -> Path:
+        """Folder of what was measured before Start."""
+        return self.home / "trials"
+
+    @property
     def jobs_dir(self) -> Path:
         """Folder of the dataset worker's jobs."""
         return self.home / "jobs"

@@ -2,7 +2,7 @@
 
 import contextlib
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from cnnapp import files, jobs
 from cnnapp.devices import count_gpus
@@ -11,6 +11,7 @@ from cnnapp.jobs import JobStatus
 from cnnapp.runs.attempts import retry_with_less
 from cnnapp.runs.folder import RunFolder, find, run_folders
 from cnnapp.runs.launchers import Launcher, LocalLauncher
+from cnnapp.runs.trials import queueing as trials
 from cnnapp.settings import settings
 
 WORKER = "cnnapp.training.worker"
@@ -24,19 +25,24 @@ def schedule() -> list[str]:
 
     Anyone may call it: the server, the command line, an ending worker. They take turns rather than leave it to
     the one who came first: that one may have looked before this one's run was queued or its worker had ended.
-    Who is dead is found here, too, so that nothing blocks the queue until somebody looks at it.
+    Who is dead is found here, too, so that nothing blocks the queue until somebody looks at it. A trial starts when no
+    other one goes on here, beside the runs; only a GPU has room for one of both.
     """
     jobs.reap()
     with _turn():
+        measuring = trials.look()
         standings = [_settled(standing) for standing in _look()]
         busy = [status for _, status in standings if status.active and _is_here(status)]
         waiting = _in_order(standings)
-        slots = _free_slots(busy) if waiting else []
-        return [
-            folder.name
-            for (folder, _), gpus in zip(waiting, slots, strict=False)
-            if jobs.start(WORKER, folder, by=LAUNCHER.submit, gpus=gpus)
-        ]
+        taken = {gpu for status in busy for gpu in status.gpus}
+        slots = _free_slots(busy, measuring.gpus) if waiting else []
+        started = []
+        for (folder, _), gpus in zip(waiting, slots, strict=False):
+            if jobs.start(WORKER, folder, by=LAUNCHER.submit, gpus=gpus):
+                started.append(folder.name)
+                taken.update(gpus)
+        trials.start_next(WORKER, measuring, taken)
+        return started
 
 
 def waiting() -> list[str]:
@@ -123,14 +129,19 @@ def _is_here(status: JobStatus) -> bool:
     return status.process is None or status.process.machine in ("", jobs.machine_id())
 
 
-def _free_slots(busy: Sequence[JobStatus]) -> list[tuple[int, ...]]:
-    """Return the GPUs of each run that may start now; without GPUs nothing for each."""
+def _free_slots(busy: Sequence[JobStatus], measured: Collection[int] = ()) -> list[tuple[int, ...]]:
+    """Return the GPUs of each run that may start now; without GPUs nothing for each.
+
+    Args:
+        busy: the workers on this machine.
+        measured: GPUs that a trial has.
+    """
     count = count_gpus()
     each = min(settings().gpus_per_run, max(1, count))
     free = max(0, (settings().workers or max(1, count // each)) - len(busy))
     if not count:
         return [()] * free
-    taken = {gpu for status in busy for gpu in status.gpus}
+    taken = {*measured, *(gpu for status in busy for gpu in status.gpus)}
     left = [gpu for gpu in range(count) if gpu not in taken]
     return [tuple(left[first : first + each]) for first in range(0, len(left) - each + 1, each)][:free]
 

@@ -11,8 +11,10 @@ from cnnapp import datasets
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import ACTIVE, SPARE, OutOfMemoryError, claim_or_exit, wait_for_job, working
 from cnnapp.runs import RunFolder, schedule
+from cnnapp.runs.trials import TrialFolder, is_trial
 from cnnapp.training.device import set_up_device
 from cnnapp.training.loop import Trainer, heed_call_off
+from cnnapp.training.trial import measure
 
 NICENESS = 5  # pages stay quick while this trains
 
@@ -61,12 +63,24 @@ def main(argument: str) -> None:
     """Work on the run in the folder `argument`, then start the next queued one."""
     os.nice(NICENESS)
     path = wait_for_job(import_tensorflow) if argument == SPARE else Path(argument)
+    if is_trial(path):
+        work_on_trial(path)
+        return
     folder = RunFolder(path)
     claim_or_exit(folder)
     with working(folder):
         train(folder)
     if not _was_brought(folder):
         schedule()
+
+
+def work_on_trial(path: Path) -> None:
+    """Measure what the trial in the folder `path` asks, then start what waited for it."""
+    folder = TrialFolder(path)
+    claim_or_exit(folder)
+    with working(folder):
+        measure(folder)
+    schedule()
 
 
 def _was_brought(folder: RunFolder) -> bool:

@@ -1,0 +1,23 @@
+"""What is measured before Start on a throw-away copy of a run's network: short jobs of the training worker."""
+
+from cnnapp.runs.trials.folder import TrialFolder, is_trial
+from cnnapp.runs.trials.library import Trial, cancel, find, get, log_tail, request
+from cnnapp.runs.trials.proposal import propose_rate, smooth_losses
+from cnnapp.runs.trials.request import TrialKind, TrialRequest
+from cnnapp.runs.trials.results import RangeResult
+
+__all__ = [
+    "RangeResult",
+    "Trial",
+    "TrialFolder",
+    "TrialKind",
+    "TrialRequest",
+    "cancel",
+    "find",
+    "get",
+    "is_trial",
+    "log_tail",
+    "propose_rate",
+    "request",
+    "smooth_losses",
+]

@@ -1,0 +1,69 @@
+"""A copy of a run's network that learns as the run would, and of which nothing is kept: to measure before Start."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from cnnapp.datasets import augmentation
+from cnnapp.datasets.augmentation import Draws
+from cnnapp.recipes import Recipe
+from cnnapp.runs import RunConfig
+from cnnapp.training.class_weights import balanced_weights
+from cnnapp.training.device import Device
+from cnnapp.training.network import build_network
+from cnnapp.training.source import Source, epoch_order
+
+
+class Throwaway:
+    """Takes the steps of a run, epoch after epoch in the run's own order, at any learning rates."""
+
+    def __init__(self, config: RunConfig, recipe: Recipe, train: Source, device: Device) -> None:
+        """Build the network.
+
+        Args:
+            config: the run; its seed, too.
+            recipe: how it is trained, where that is not the configuration's own.
+            train: its training images.
+            device: that it learns on.
+        """
+        self.model, self.optimizer, self.graphs = build_network(config, recipe, device)
+        self._config, self._recipe, self._train = config, recipe, train
+        if recipe.class_weights == "balanced":
+            self.graphs.weigh(balanced_weights(train.labels, len(config.class_names)))
+        self._epoch, self._done = 0, 0
+        self._order, self._draws = self._shuffle()
+
+    def take(self, rates: ArrayLike) -> NDArray[np.float32]:
+        """Take one step at each of the learning `rates`; return their losses, up to the first that is not finite."""
+        left, losses = np.asarray(rates, np.float32), [np.zeros(0, np.float32)]
+        while len(left):
+            some = self._dispatch(left)
+            losses.append(some)
+            left = left[len(some) :]
+            if not np.isfinite(some[-1]):
+                break
+        return np.concatenate(losses)
+
+    def _dispatch(self, rates: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take the first of the steps: as many as the epoch has left."""
+        import tensorflow as tf
+
+        batch = self._recipe.batch_size
+        steps = min(len(rates), -(-(len(self._train) - self._done) // batch))
+        places = slice(self._done, self._done + steps * batch)
+        positions = self._order[places]
+        changes = {name: tf.constant(values[positions]) for name, values in self._draws.items()}
+        given = tf.constant(rates[:steps])
+        losses, _, _, taken = self.graphs.train(self._train.take(positions), changes, given, tf.constant(batch))
+        self._done += len(positions)
+        if self._done >= len(self._train):
+            self._epoch, self._done = self._epoch + 1, 0
+            self._order, self._draws = self._shuffle()
+        found: NDArray[np.float32] = losses.numpy()[: int(taken)]
+        return found
+
+    def _shuffle(self) -> tuple[NDArray[np.int64], Draws]:
+        count, seed = len(self._train), self._config.seed
+        order = epoch_order(count, seed=seed, epoch=self._epoch)
+        self._train.read_ahead(order)
+        rules, shape = self._recipe.augmentation, self._config.image_shape
+        return order, augmentation.draw(rules, count, shape, seed=seed, epoch=self._epoch)

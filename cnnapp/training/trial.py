@@ -1,0 +1,68 @@
+"""The training worker's short jobs: what is measured before Start, on a network that is thrown away."""
+
+import contextlib
+import os
+from pathlib import Path
+
+from cnnapp import datasets
+from cnnapp.errors import CnnAppError
+from cnnapp.jobs import ACTIVE, CalledOffError, OutOfMemoryError
+from cnnapp.runs import RunConfig
+from cnnapp.runs.trials import TrialFolder
+
+LOWER_PRIORITY = 10  # a range test gives way to runs: only its losses count, not its time
+
+
+def measure(folder: TrialFolder) -> None:
+    """Find out what the trial asks and leave it finished."""
+    heed_cancel(folder)
+    _be_first_to_go()
+    asked = folder.request
+    if asked.kind == "range":
+        _give_way()
+    prepared = datasets.ensure(asked.config.dataset)
+    check_same(prepared, asked.config)
+    folder.report("Loading TensorFlow", 0, 0)
+    import tensorflow as tf
+
+    from cnnapp.training.device import set_up_device
+    from cnnapp.training.range_test import measure_range
+
+    device, batch = set_up_device(folder.status().gpus), asked.config.recipe.batch_size
+    folder.transition("running", allowed={"starting"}, if_killed=f"If memory ran out, try {_smaller(batch)}.")
+    try:
+        result = measure_range(folder, asked.config, prepared, device)
+    except (tf.errors.ResourceExhaustedError, MemoryError):
+        raise OutOfMemoryError(f"Memory ran out at a batch size of {batch}: try {_smaller(batch)}.") from None
+    folder.put_result(result.model_dump(mode="json"))
+    folder.transition("finished", allowed=ACTIVE, message="", worker=None)
+
+
+def heed_cancel(folder: TrialFolder) -> None:
+    """Raise CalledOffError when the trial was called off."""
+    if folder.requested("stop"):
+        raise CalledOffError
+
+
+def check_same(prepared: datasets.PreparedDataset, config: RunConfig) -> None:
+    """Raise CnnAppError when the data set is another one than when `config` was put together."""
+    manifest = prepared.manifest
+    if manifest.image_shape != config.image_shape or tuple(manifest.class_names) != config.class_names:
+        raise CnnAppError(f"The data set {config.dataset} has changed: look at it again, then measure again.")
+
+
+def _smaller(batch: int) -> str:
+    return f"{batch // 2}" if batch > 1 else "a smaller network or smaller images"
+
+
+def _be_first_to_go() -> None:
+    """If the machine's memory runs out, the system shall end this process and not somebody's run."""
+    with contextlib.suppress(OSError):  # not Linux
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _give_way() -> None:
+    os.nice(LOWER_PRIORITY)
+    # Where the system shares its cores among sessions, a process's niceness counts within its own only: sched(7).
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(f"{os.nice(0)}")
