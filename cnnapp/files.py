@@ -9,10 +9,13 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+T = TypeVar("T")
+
+SETTLED_NS = 2_000_000_000  # after which a file's time tells it from the next one's
 PART = ".part"  # suffix of files and folders that are not finished; a killed writer leaves one, no reader lists it
 
 
@@ -65,6 +68,30 @@ def write_json(path: Path, value: Any, *, durable: bool = True) -> None:
 def read_json(path: Path) -> Any:
     """Read JSON; raises OSError when the file cannot be read, ValueError when it is damaged."""
     return json.loads(path.read_bytes())
+
+
+class Remembered(Generic[T]):
+    """What small files say, parsed again only when a file has been replaced: lists look at thousands of them."""
+
+    def __init__(self, parse: Callable[[bytes], T], most: int = 8192) -> None:
+        """Read files with `parse`, which may raise; remember at most so many."""
+        self._parse, self._most = parse, most
+        self._known: dict[Path, tuple[tuple[int, int, int], T]] = {}
+
+    def read(self, path: Path) -> T:
+        """Return what the file says; raises OSError when it cannot be read, and what `parse` raises."""
+        about = path.stat()
+        mark = about.st_ino, about.st_mtime_ns, about.st_size
+        known = self._known.get(path)
+        if known is not None and known[0] == mark:
+            return known[1]
+        value = self._parse(path.read_bytes())
+        # One that was just written may be replaced within the clock's grain, by a file that looks the same.
+        if time.time_ns() - about.st_mtime_ns > SETTLED_NS:
+            if len(self._known) >= self._most:
+                self._known.clear()
+            self._known[path] = mark, value
+        return value
 
 
 def append_line(path: Path, value: Any) -> None:

@@ -239,7 +239,8 @@ queue.WORKER = {CHILD!r}
 while any(run.active or run.state == "queued" for run in runs.list_runs()):
     runs.schedule()
     assert len(runs.waiting()) == len(set(runs.waiting()))
-    assert sum(run.active for run in runs.list_runs()) <= queue.settings().workers
+    with queue._turn():  # else one ends and the next starts between two lines of the list
+        assert sum(run.active for run in runs.list_runs()) <= queue.settings().workers
     time.sleep(0.02)
 """
 

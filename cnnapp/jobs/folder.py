@@ -15,6 +15,13 @@ from cnnapp.jobs.identity import ending_signal, identify, is_alive
 from cnnapp.jobs.status import NOBODY, JobStatus, State
 
 
+def _load(path: Path) -> JobStatus:
+    return JobStatus.model_validate_json(path.read_bytes())
+
+
+_states = files.Remembered(JobStatus.model_validate_json)
+
+
 class FencedError(Exception):
     """This worker does not own its job any more: somebody took it for dead, and perhaps another has begun."""
 
@@ -52,7 +59,7 @@ class JobFolder:
         Raises:
             CnnAppError: the state file is missing or damaged.
         """
-        status = self._read()
+        status = self._glance()
         process = status.process
         if not status.active or process is None:
             return status
@@ -227,9 +234,13 @@ class JobFolder:
         files.write(self.path / "state.json", status.model_dump_json(indent=1, exclude={"silent"}).encode())
         return status
 
-    def _read(self) -> JobStatus:
+    def _glance(self) -> JobStatus:
+        """Return the state for somebody who only looks: parsed once for all looks at it."""
+        return self._read(_states.read)
+
+    def _read(self, read: Callable[[Path], JobStatus] = _load) -> JobStatus:
         try:
-            return JobStatus.model_validate_json((self.path / "state.json").read_bytes())
+            return read(self.path / "state.json")
         except FileNotFoundError:
             if not self.path.exists():
                 raise self._gone() from None

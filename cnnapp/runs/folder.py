@@ -1,4 +1,5 @@
 import contextlib
+import json
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,9 @@ from cnnapp.settings import settings
 @lru_cache(maxsize=4096)
 def _load_config(path: Path) -> RunConfig:
     return RunConfig.load(path)  # immutable, so it is read once
+
+
+_metas: files.Remembered[Any] = files.Remembered(json.loads)
 
 
 class RunMeta(NamedTuple):
@@ -70,7 +74,7 @@ class RunFolder(JobFolder):
 
     def _described(self) -> dict[str, Any]:
         try:
-            meta = files.read_json(self.path / "meta.json")
+            meta = _metas.read(self.path / "meta.json")
         except (OSError, ValueError):
             return {}
         return meta if isinstance(meta, dict) else {}
@@ -83,17 +87,20 @@ def find(run: str) -> RunFolder:
         CnnAppError: there is no such run.
     """
     # A run's name may come from a URL: it is compared with names that are there, never joined to a path.
-    for folder in run_folders():
-        if folder.name == run:
-            return folder
+    if run in _names():
+        return RunFolder(settings().runs_dir / run)
     raise CnnAppError(f"There is no run {run[:200]!r}: choose one of the runs on the Runs page.")
 
 
 def run_folders() -> list[RunFolder]:
     """Return the folders of all runs, damaged ones included, in no order."""
+    return [RunFolder(settings().runs_dir / name) for name in _names()]
+
+
+def _names() -> list[str]:
     try:
         with os.scandir(settings().runs_dir) as entries:
             names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
     except FileNotFoundError:
         return []
-    return [RunFolder(settings().runs_dir / name) for name in names if not name.startswith(".")]
+    return [name for name in names if not name.startswith(".")]
