@@ -16,6 +16,13 @@ MOST_POINTS, MOST_EPOCHS = 180, 80  # by step and by epoch: with a smaller chart
 STEP, TRAIN, VAL = "training step", "training epoch", "validation"
 
 ZOOM = "zoom"  # the name of the selection that zooms and pans
+# The wheel alone, and a finger, scroll the page: whoever passes over a chart means the page. A pinch on a touchpad
+# comes as a wheel with Ctrl. A double click shows all again.
+GESTURES = {
+    "zoom": "wheel![event.ctrlKey || event.metaKey]",
+    "translate": "[pointerdown[event.pointerType !== 'touch'], window:pointerup] > window:pointermove!",
+    "clear": "dblclick",
+}
 
 Floats = NDArray[np.float32]
 
@@ -84,7 +91,7 @@ def plot_curves(
         _line(TRAIN, encoding, strokeWidth=2.5),
         _line(VAL, encoding, strokeWidth=2, strokeDash=[4, 3], point={"size": 45, "filled": True}),
     ]
-    interval = {"type": "interval", "encodings": ["x", "y"]}
+    interval = {"type": "interval", "encodings": ["x", "y"], **GESTURES}
     zoom = {"name": ZOOM, "bind": "scales", "select": interval, "views": [_name(STEP)]}
     # Data with a name: new points are put into the chart that stands, where others would be a new chart.
     data = {"data": {"name": "points"}, "datasets": {"points": frame}}

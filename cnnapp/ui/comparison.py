@@ -10,7 +10,7 @@ import streamlit as st
 from cnnapp import runs
 from cnnapp.figures.compared_runs import RunCurve, plot_compared_runs
 from cnnapp.runs import RunSummary
-from cnnapp.ui.live import history_of
+from cnnapp.ui.board import history_of
 from cnnapp.ui.words import percent
 
 QUANTITIES = {  # label -> field of an epoch's row, a share shown as percent

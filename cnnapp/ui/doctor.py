@@ -3,8 +3,9 @@
 import streamlit as st
 
 from cnnapp import runs
-from cnnapp.doctor import Case, DatasetFacts, Diagnosis, Fix, Severity, examine, read_facts
-from cnnapp.runs import History, RunSummary
+from cnnapp.doctor import DatasetFacts, Diagnosis, Fix, Severity, read_facts
+from cnnapp.runs import RunSummary
+from cnnapp.ui.board import Board
 from cnnapp.ui.feedback import escape, plain_errors
 from cnnapp.ui.owner import current_owner
 from cnnapp.ui.pickers import choose_run
@@ -20,11 +21,11 @@ FACTS_SECONDS = 30.0  # after which a new check of the data set is noticed
 LONGEST_TITLE = 100
 
 
-def show_doctor(summary: RunSummary, history: History) -> None:
+def show_doctor(summary: RunSummary, board: Board) -> None:
     """Say what is wrong with a run, the worst in one line; one quiet line when nothing is."""
-    folder = runs.find(summary.run)
+    folder, history = board.folder, board.history(live=True)
     config = folder.config.model_copy(update={"recipe": folder.recipe})
-    found = examine(Case.of(history, config, _facts(summary.run)))
+    found = board.found(config, _facts(summary.run))
     if found:
         _show_worst(summary, found)
         _show_evidence(summary, found)

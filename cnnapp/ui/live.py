@@ -2,16 +2,16 @@
 
 from typing import Any
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnapp import runs
-from cnnapp.devices import find_device, measure_usage
-from cnnapp.figures.live_curves import STEP, TRAIN, VAL, ZOOM, compute_curve, plot_curves
+from cnnapp.devices import find_device
+from cnnapp.figures.live_curves import ZOOM
 from cnnapp.jobs import State
 from cnnapp.runs import STATE_MARKS, History, RunSummary
 from cnnapp.ui import pages
+from cnnapp.ui.board import Board, board_of
 from cnnapp.ui.doctor import show_doctor
 from cnnapp.ui.feedback import escape, next_step
 from cnnapp.ui.more_curves import show_more_curves
@@ -20,17 +20,7 @@ from cnnapp.ui.run_controls import control_buttons
 from cnnapp.ui.words import duration, percent
 
 TICK_SECONDS = 1.0
-
-
-@st.cache_resource(max_entries=50, show_spinner=False)
-def _history(run: str) -> History:
-    """One replay of a run's events, shared by everybody who watches it."""
-    return History(runs.find(run))
-
-
-def history_of(run: str) -> History:
-    """Return the run's history, up to date."""
-    return _history(run).update()
+ZOOMING = "In a chart: Ctrl (⌘) with the wheel zooms, dragging moves, a double click shows all again."
 
 
 def watch(run: RunSummary) -> None:
@@ -40,14 +30,15 @@ def watch(run: RunSummary) -> None:
 
 
 def _panel(run: str, page_state: State) -> None:
-    summary, history = runs.get(run), history_of(run)
+    summary, board = runs.get(run), board_of(run)
     if summary.state != page_state:
         st.rerun()
+    history = board.history(live=summary.active)
     _show_head(summary, history)
-    show_doctor(summary, history)
-    _show_progress(summary, history)
+    show_doctor(summary, board)
+    _show_progress(summary, history, board)
     _show_next(summary)
-    _show_curves(run, history)
+    _show_curves(run, history, board)
     if history.epochs:
         show_pinned(run, live=summary.active)
 
@@ -71,7 +62,7 @@ def _show_head(summary: RunSummary, history: History) -> None:
         )
 
 
-def _show_progress(summary: RunSummary, history: History) -> None:
+def _show_progress(summary: RunSummary, history: History, board: Board) -> None:
     plan = history.plan
     if plan is None:
         if summary.state in ("starting", "running"):
@@ -89,17 +80,10 @@ def _show_progress(summary: RunSummary, history: History) -> None:
     elif summary.seconds is not None:
         facts += [f"trained for {duration(summary.seconds)}"]
     st.progress(min(1.0, history.step / total), " · ".join(facts))
-    if summary.active:
-        _show_usage(summary.run)
+    if summary.active and (usage := board.usage()):
+        st.caption(f"Its process: {usage}")
     if summary.test_accuracy is not None:
         _show_result(summary, history)
-
-
-def _show_usage(run: str) -> None:
-    worker = runs.find(run).status().worker
-    usage = measure_usage(worker.pid) if worker else None
-    if usage:
-        st.caption(f"Its process: {usage.words}")
 
 
 def _show_result(summary: RunSummary, history: History) -> None:
@@ -127,43 +111,24 @@ def _show_next(summary: RunSummary) -> None:
             next_step(label, page)
 
 
-def _show_curves(run: str, history: History) -> None:
-    plan = history.plan
-    if plan is None or not history.steps:
+def _show_curves(run: str, history: History, board: Board) -> None:
+    if history.plan is None or not history.steps:
         return
     with st.popover("Chart options", icon=":material/tune:"):
         log = st.toggle("Logarithmic loss", key=f"log-{run}")
         smoothing = st.slider("Smoothing of the curve by step", 0.0, 0.99, 0.6, 0.01, key=f"smooth-{run}")
-    # Taken once each: another viewer's update may come between two looks at the history.
-    steps, rows = history.by_step, history.epochs[:]
-    x = np.frombuffer(steps.steps, np.int64) / plan.steps_per_epoch
-    ends = [row.epoch for row in rows]
+        st.caption(ZOOMING)
+    curves = board.curves(log=log, smoothing=smoothing)
     left, right = st.columns(2)
-    loss = [
-        compute_curve(STEP, x, np.frombuffer(steps.losses), smoothing),
-        compute_curve(TRAIN, ends, [row.loss for row in rows]),
-        compute_curve(VAL, *_known(ends, [row.val_loss for row in rows])),
-    ]
-    accuracy = [
-        compute_curve(STEP, x, np.frombuffer(steps.accuracies), smoothing),
-        compute_curve(TRAIN, ends, [row.accuracy for row in rows]),
-        compute_curve(VAL, *_known(ends, [row.val_accuracy for row in rows])),
-    ]
-    _draw(left, plot_curves(loss, "loss", log=log), f"loss-{run}", describe_loss(history))
-    _draw(right, plot_curves(accuracy, "accuracy", kind="accuracy"), f"accuracy-{run}", describe_gap(history))
-    left.caption(escape(describe_loss(history)))
-    right.caption(escape(describe_gap(history)))
-    show_more_curves(run, history, runs.find(run).config.class_names)
+    _draw(left, curves.loss, f"loss-{run}", describe_loss(history))
+    _draw(right, curves.accuracy, f"accuracy-{run}", describe_gap(history))
+    show_more_curves(run, board)
 
 
 def _draw(place: DeltaGenerator, chart: dict[str, Any], key: str, words: str) -> None:
     # Streamlit forgets a zoom whenever data arrives, unless the zoom is a selection that it was told of.
     place.vega_lite_chart(chart, key=key, alt=words, on_select="rerun", selection_mode=[ZOOM])
-
-
-def _known(x: list[int], y: list[float | None]) -> tuple[list[int], list[float]]:
-    pairs = [(across, up) for across, up in zip(x, y, strict=True) if up is not None]
-    return [across for across, _ in pairs], [up for _, up in pairs]
+    place.caption(escape(words))
 
 
 def describe_loss(history: History) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 from cnnapp.figures.live_curves import Curve, compute_curve, thin
 from cnnapp.figures.signal_curves import MOST_LINES, MOST_POINTS, plot_class_accuracy, plot_signal
 from cnnapp.runs import EpochSignals, History, Plan
+from cnnapp.ui.board import Board
 from cnnapp.ui.feedback import escape
 from cnnapp.ui.words import decimal, percent
 
@@ -16,8 +17,9 @@ RATE, NORM, CLASSES = "Learning rate", "Gradient norm", "Accuracy by class"
 Drawn = tuple[dict[str, Any] | None, str]  # the chart, None while there is nothing to draw; what it says, in words
 
 
-def show_more_curves(run: str, history: History, class_names: tuple[str, ...]) -> None:
+def show_more_curves(run: str, board: Board) -> None:
     """Offer the smaller curves; only the one that is chosen is drawn."""
+    history, class_names = board.history(live=True), board.folder.config.class_names
     draw: dict[str, Callable[[], Drawn]] = {
         RATE: lambda: _rate(history),
         NORM: lambda: _norm(history),
@@ -26,7 +28,7 @@ def show_more_curves(run: str, history: History, class_names: tuple[str, ...]) -
     chosen = st.segmented_control("More curves", list(draw), key=f"more-{run}")
     if chosen is None:
         return
-    chart, words = draw[chosen]()
+    chart, words = board.more(chosen, draw[chosen])
     if chart is not None:
         st.vega_lite_chart(chart, key=f"{chosen}-{run}", alt=words)
     st.caption(escape(words))

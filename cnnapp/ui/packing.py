@@ -1,4 +1,8 @@
-"""Pictures for components: raw bytes travel, bytes inside a dictionary do not, so both go into one parcel."""
+"""What travels to the browser as bytes: pictures for components, points of charts.
+
+For components raw bytes travel, bytes inside a dictionary do not, so pictures and what is said of them go into one
+parcel.
+"""
 
 import io
 import json
@@ -6,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -34,3 +39,16 @@ def pack(meta: dict[str, Any], pictures: Sequence[NDArray[np.uint8]]) -> bytes:
     files = [encode_png(picture) for picture in pictures]
     head = json.dumps({**meta, "sizes": [len(file) for file in files]}).encode()
     return len(head).to_bytes(4, "big") + head + b"".join(files)
+
+
+def pack_points(chart: dict[str, Any]) -> dict[str, Any]:
+    """Return a chart of `figures.live_curves` with its frames as Arrow's bytes, as they will be sent to everybody."""
+    frames = {name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in chart["datasets"].items()}
+    return {**chart, "datasets": {name: _stream(table) for name, table in frames.items()}}
+
+
+def _stream(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())

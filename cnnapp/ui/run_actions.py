@@ -9,8 +9,8 @@ import streamlit as st
 from cnnapp import runs
 from cnnapp.runs import History, RunSummary
 from cnnapp.runs.history import EpochRow
+from cnnapp.ui.board import history_of
 from cnnapp.ui.feedback import escape, plain_errors
-from cnnapp.ui.live import history_of
 from cnnapp.ui.pickers import forget_run
 
 

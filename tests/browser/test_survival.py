@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cnnapp.runs import RunFolder
-from tests.browser.conftest import Visitors
+from tests.browser.conftest import TrainedDigits, Visitors
 from tests.browser.server import Server, follow_menu, no_errors, open_page, settle
 from tests.browser.training import (
     SOON,
@@ -59,9 +59,7 @@ def watch(page: Page, lab: Server, run: str) -> None:
 def test_zoom_survives_arriving_data(lab: Server, endless: str, page: Page) -> None:
     watch(page, lab, endless)
     whole = epochs_drawn(page)
-    curve(page).scroll_into_view_if_needed()
-    curve(page).hover()
-    page.mouse.wheel(0, -600)
+    zoom_in(page)
     axis = curve(page).locator("g[aria-label^=X-axis]").first
     expect(axis).not_to_have_attribute("aria-label", whole)
     zoomed = epochs_drawn(page)
@@ -69,7 +67,35 @@ def test_zoom_survives_arriving_data(lab: Server, endless: str, page: Page) -> N
     for _ in range(3):
         now = expect_progress(page, beyond=now)
         assert epochs_drawn(page) == zoomed
+    curve(page).dblclick()
+    expect(axis).to_have_attribute("aria-label", re.compile(" from 0 "))
     no_errors(page)
+
+
+def zoom_in(page: Page) -> None:
+    curve(page).scroll_into_view_if_needed()
+    curve(page).hover()
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -600)
+    page.keyboard.up("Control")
+
+
+def test_the_wheel_over_a_chart_scrolls_the_page(trained_digits: TrainedDigits, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 500})
+    open_page(page, f"{trained_digits.address}/train?run={trained_digits.run}")
+    chart, whole = curve(page), epochs_drawn(page)
+    chart.scroll_into_view_if_needed()
+    chart.hover()
+    before = chart.bounding_box()
+    page.mouse.wheel(0, -200)
+    page.wait_for_timeout(500)
+    after = chart.bounding_box()
+    assert before and after and after["y"] > before["y"] + 50
+    assert epochs_drawn(page) == whole
+    zoom_in(page)
+    expect(chart.locator("g[aria-label^=X-axis]").first).not_to_have_attribute("aria-label", whole)
+    chart.dblclick()
+    expect(chart.locator("g[aria-label^=X-axis]").first).to_have_attribute("aria-label", whole)
 
 
 def test_run_survives_page_change_reload_second_tab_and_server(

@@ -1,0 +1,144 @@
+"""What everybody who watches a run sees alike: computed once for all of them, however many there are."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from cnnapp import runs
+from cnnapp.devices import measure_usage
+from cnnapp.doctor import Case, DatasetFacts, Diagnosis, examine
+from cnnapp.figures.live_curves import STEP, TRAIN, VAL, compute_curve, plot_curves
+from cnnapp.runs import History, RunConfig
+from cnnapp.ui.packing import pack_points
+
+FRESH_SECONDS = 0.25  # for which what was read of a live run is new enough: a worker tells as often
+USAGE_SECONDS = 0.9  # over which a process is measured
+KEPT = 6  # answers to different questions: people choose different options
+
+
+class Curves(NamedTuple):
+    """The two large charts as `st.vega_lite_chart` takes them, their points packed."""
+
+    loss: dict[str, Any]
+    accuracy: dict[str, Any]
+
+
+class Once:
+    """The newest answers, each computed by the first who asks."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def answer(self, question: Hashable, compute: Callable[[], Any]) -> Any:
+        """Return what `compute` gave when `question` was first asked."""
+        with self._guard:
+            if question not in self._answers:
+                self._answers[question] = compute()
+                while len(self._answers) > KEPT:
+                    self._answers.popitem(last=False)
+            self._answers.move_to_end(question)
+            return self._answers[question]
+
+
+class Board:
+    """One run, as its watchers see it."""
+
+    def __init__(self, run: str) -> None:
+        self.folder = runs.find(run)
+        self._history = History(self.folder)
+        self._read = float("-inf")
+        self._once = {name: Once() for name in ("curves", "found", "usage", "more")}
+
+    def history(self, *, live: bool = False) -> History:
+        """Return the run's history: up to date, or for a `live` panel, which looks again soon, as good as that."""
+        if not live or time.monotonic() - self._read >= FRESH_SECONDS:
+            self._read = time.monotonic()
+            self._history.update()
+        return self._history
+
+    def curves(self, *, log: bool, smoothing: float) -> Curves:
+        """Return the charts of loss and accuracy."""
+        question = (self._history.version, log, smoothing)
+        found: Curves = self._once["curves"].answer(question, lambda: self._draw(log, smoothing))
+        return found
+
+    def more(
+        self, kind: str, draw: Callable[[], tuple[dict[str, Any] | None, str]]
+    ) -> tuple[dict[str, Any] | None, str]:
+        """Return a smaller chart of this kind, if there is something to draw, and what it says; `draw` makes it."""
+        found: tuple[dict[str, Any] | None, str] = self._once["more"].answer(
+            (self._history.version, kind), lambda: _packed(*draw())
+        )
+        return found
+
+    def found(self, config: RunConfig, facts: DatasetFacts) -> list[Diagnosis]:
+        """Return what the doctor says of the run.
+
+        Args:
+            config: with the recipe as it is now.
+            facts: of its data set.
+        """
+        question = (self._history.version, config.recipe, facts)
+        found: list[Diagnosis] = self._once["found"].answer(
+            question, lambda: examine(Case.of(self._history, config, facts))
+        )
+        return found
+
+    def usage(self) -> str:
+        """Return what the run's process takes of the machine, in words; nothing when it has gone."""
+        turn = int(time.monotonic() / USAGE_SECONDS)
+        words: str = self._once["usage"].answer(turn, self._measure)
+        return words
+
+    def _measure(self) -> str:
+        worker = self.folder.status().worker
+        usage = measure_usage(worker.pid) if worker else None
+        return usage.words if usage else ""
+
+    def _draw(self, log: bool, smoothing: float) -> Curves:
+        history, plan = self._history, self._history.plan
+        per_epoch = plan.steps_per_epoch if plan else 1
+        # Taken once each: another viewer's update may come between two looks at the history.
+        steps, rows = history.by_step, history.epochs[:]
+        x = np.frombuffer(steps.steps, np.int64) / per_epoch
+        ends = [row.epoch for row in rows]
+        loss = [
+            compute_curve(STEP, x, np.frombuffer(steps.losses), smoothing),
+            compute_curve(TRAIN, ends, [row.loss for row in rows]),
+            compute_curve(VAL, *_known(ends, [row.val_loss for row in rows])),
+        ]
+        accuracy = [
+            compute_curve(STEP, x, np.frombuffer(steps.accuracies), smoothing),
+            compute_curve(TRAIN, ends, [row.accuracy for row in rows]),
+            compute_curve(VAL, *_known(ends, [row.val_accuracy for row in rows])),
+        ]
+        return Curves(
+            pack_points(plot_curves(loss, "loss", log=log)),
+            pack_points(plot_curves(accuracy, "accuracy", kind="accuracy")),
+        )
+
+
+def _packed(chart: dict[str, Any] | None, words: str) -> tuple[dict[str, Any] | None, str]:
+    return chart and pack_points(chart), words
+
+
+def _known(x: list[int], y: list[float | None]) -> tuple[list[int], list[float]]:
+    pairs = [(across, up) for across, up in zip(x, y, strict=True) if up is not None]
+    return [across for across, _ in pairs], [up for _, up in pairs]
+
+
+@st.cache_resource(max_entries=50, show_spinner=False)
+def board_of(run: str) -> Board:
+    """Return the run's board, the same for everybody."""
+    return Board(run)
+
+
+def history_of(run: str) -> History:
+    """Return the run's history, up to date."""
+    return board_of(run).history()
