@@ -1,7 +1,7 @@
 """Training settings as data: what a tutorial or a person chose, validated, JSON both ways."""
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -148,6 +148,29 @@ Schedule = Annotated[Constant | Steps | Exponential | Cosine | OneCycle | Platea
 _SCHEDULE_KINDS = {"constant", "steps", "exponential", "cosine", "one_cycle", "plateau"}
 
 
+class FineTuning(Settings):
+    """Begin with the weights of a finished run and learn in two phases, as in Keras' guide to transfer learning.
+
+    In phase 1 the head alone learns, the dense layers and whatever else is new; the base, which was taken over, is
+    frozen. In phase 2 everything from a chosen layer on learns, too.
+    """
+
+    run: str  # whose best network's weights are taken over
+    digest: str = ""  # SHA-256 of that network's file; "", like the next: what fits when the run is set up
+    taken: tuple[str, ...] = ()  # the layers that begin with its weights; the others are new
+    head_epochs: int | None = Field(None, ge=0, le=10000)  # of phase 1; None: half of all
+    from_layer: str = ""  # the first layer that learns in phase 2; "": the first of all
+    learning_rate: float | None = Field(None, gt=0, le=10)  # of phase 2; None: a tenth of the recipe's
+
+
+class Phase(NamedTuple):
+    """A stretch of training with a learning rate, a schedule and an optimiser state of its own."""
+
+    first: int  # epochs before it
+    epochs: int
+    learning_rate: float
+
+
 class Recipe(Settings):
     """How a network is trained: everything but the data, the layers and the seed."""
 
@@ -170,6 +193,20 @@ class Recipe(Settings):
     deterministic: bool = False  # on a GPU: operations whose result is the same every time; a CPU's are without it
     precision: Precision = "float32"  # Keras' names of its dtype policies (Micikevicius et al. 2018)
     jit_compile: bool = False  # the step by XLA, as in Keras' compile; on one device
+    fine_tuning: FineTuning | None = None  # None: fresh weights, and all layers learn from the first step on
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """One phase for all epochs, or fine-tuning's two."""
+        if not (tuning := self.fine_tuning):
+            return (Phase(0, self.epochs, self.learning_rate),)
+        head = self.epochs // 2 if tuning.head_epochs is None else tuning.head_epochs
+        rate = tuning.learning_rate or self.learning_rate / 10
+        return Phase(0, head, self.learning_rate), Phase(head, self.epochs - head, rate)
+
+    def phase_at(self, epoch: int) -> int:
+        """Return which of `phases` the epoch after `epoch` completed ones belongs to, 0 for the first."""
+        return sum(phase.first <= epoch for phase in self.phases) - 1
 
     @model_validator(mode="after")
     def _monitored_exists(self) -> "Recipe":
@@ -182,6 +219,16 @@ class Recipe(Settings):
                     f"{who} watches {rule.monitor}, but no images are held out for validation: "
                     "set a validation share above 0 or watch loss or accuracy."
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _phases_fit(self) -> "Recipe":
+        head = self.fine_tuning.head_epochs if self.fine_tuning else None
+        if head is not None and head > self.epochs:
+            raise ValueError(
+                f"The last layers alone learn for {head} epochs, but the run has {self.epochs} in all: "
+                f"use at most {self.epochs}."
+            )
         return self
 
 

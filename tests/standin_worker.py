@@ -47,7 +47,8 @@ class StandIn:
 
     def run(self) -> None:
         self.folder.transition("running", allowed={"starting"})
-        self.progress = self.keeper.load_state()
+        found = self.keeper.find_state()
+        self.progress = self.keeper.load_state(found) if found else Progress()
         self.folder.emit("plan", **Plan("NumPy", 9, 0, EPOCHS, STEPS, 3, self.progress.step)._asdict())
         while self.progress.epoch < EPOCHS:
             self.step()

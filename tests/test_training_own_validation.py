@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnapp import runs
-from cnnapp.runs.config import configure
+from cnnapp.runs.configuring import configure
 from tests.image_trees import as_folder, classes, take, under
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnapp import datasets, runs
+from cnnapp.cli.naming import find_run
 from cnnapp.errors import CnnAppError
 from cnnapp.recipes import Recipe
 from cnnapp.runs import RunConfig
@@ -19,6 +20,11 @@ SETTINGS: dict[str, tuple[Callable[[str], Any], str]] = {  # the rest of a recip
     "validation_share": (float, "of the training images, held out; 0 to 0.5"),
     "seed": (int, "of weights, order, dropout, augmentation and split"),
 }
+FINE_TUNING: dict[str, tuple[str, Callable[[str], Any], str]] = {  # option -> field, likewise
+    "fine_tune_from": ("from_layer", str, "first layer that learns in phase 2; without it all do"),
+    "head_epochs": ("head_epochs", int, "of phase 1, in which the last layers alone learn; without it half of all"),
+    "fine_tuning_rate": ("learning_rate", float, "of phase 2; without it a tenth of the other"),
+}
 DERIVED = ("image_shape", "class_names", "layers")  # in a run's config.json; they follow from data set and network
 
 
@@ -29,7 +35,10 @@ def put_together(arguments: Namespace) -> RunConfig:
         CnnAppError: something is missing, unknown or out of range.
     """
     given = {name: value for name in SETTINGS if (value := getattr(arguments, name)) is not None}
+    given |= _fine_tuning(arguments)
     described = _read(arguments.config) if arguments.config else {}
+    if "fine_tuning" in given and not arguments.architecture:
+        arguments.architecture = runs.find(given["fine_tuning"]["run"]).config.architecture
     if described and given:
         raise CnnAppError(
             f"Settings come from options or from a file, but --{next(iter(given)).replace('_', '-')} and --config are "
@@ -43,6 +52,17 @@ def put_together(arguments: Namespace) -> RunConfig:
     config = runs.configure(dataset, architecture, **given, **described)
     _check_same(config, derived)
     return config
+
+
+def _fine_tuning(arguments: Namespace) -> dict[str, Any]:
+    fields = {field: getattr(arguments, name) for name, (field, _, _) in FINE_TUNING.items()}
+    chosen = {field: value for field, value in fields.items() if value is not None}
+    if arguments.from_run is None:
+        if chosen:
+            option = next(name for name, (field, _, _) in FINE_TUNING.items() if field in chosen).replace("_", "-")
+            raise CnnAppError(f"--{option} is for a run that starts from another: name that one with --from-run.")
+        return {}
+    return {"fine_tuning": {"run": find_run(arguments.from_run).run, **chosen}}
 
 
 def _chosen(name: str, option: str | None, from_file: Any) -> str:

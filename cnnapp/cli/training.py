@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnapp import runs
-from cnnapp.cli.experiment import SETTINGS, put_together
+from cnnapp.cli.experiment import FINE_TUNING, SETTINGS, put_together
 from cnnapp.cli.follow import follow
 from cnnapp.cli.naming import HELP, find_run
 from cnnapp.cli.output import note, percent, table
@@ -19,6 +19,9 @@ def add_train_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--dataset", metavar="D", help="a name of `cnnapp datasets`")
     parser.add_argument("--architecture", metavar="A", help="a name of `cnnapp architectures`")
     for name, (kind, words) in SETTINGS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=words)
+    parser.add_argument("--from-run", metavar="RUN", help=f"start with the weights of a finished run: {HELP}")
+    for name, (_, kind, words) in FINE_TUNING.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=words)
     parser.add_argument(
         "--config",

@@ -1,5 +1,6 @@
 from cnnapp.runs.attempts import clone, pause, resume, set_learning_rate
-from cnnapp.runs.config import RunConfig, configure, configure_first_run
+from cnnapp.runs.config import RunConfig
+from cnnapp.runs.configuring import configure, configure_first_run
 from cnnapp.runs.folder import RunFolder, find
 from cnnapp.runs.history import DispatchRow, EpochRow, EpochSignals, History, NotFinite, Plan
 from cnnapp.runs.library import (

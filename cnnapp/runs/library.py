@@ -10,6 +10,7 @@ from cnnapp.errors import CnnAppError
 from cnnapp.jobs import ACTIVE, Cause, State
 from cnnapp.runs.config import RunConfig
 from cnnapp.runs.folder import RunFolder, find, run_folders
+from cnnapp.runs.starting import read_start, start_path
 from cnnapp.settings import settings
 
 LENGTHS = {"title": (1, 100), "owner": (0, 60), "note": (0, 1000)}  # of what people say about a run
@@ -76,15 +77,19 @@ def submit(config: RunConfig, title: str = "", *, owner: str = "", note: str = "
         The run's id, also its folder's name.
 
     Raises:
-        CnnAppError: one of the texts is too long.
+        CnnAppError: one of the texts is too long, or the network that it is to begin with is gone.
     """
+    title = title or f"{config.dataset} · {config.architecture}"
+    words = _checked({"title": title, "owner": owner or settings().owner, "note": note})
+    start = read_start(config.recipe.fine_tuning) if config.recipe.fine_tuning else None
     stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d-%H%M%S")
     run = f"{stamp}-{config.dataset}-{config.architecture}-{uuid.uuid4().hex[:4]}"
     with files.new_folder(settings().runs_dir / run) as part:
         folder = RunFolder(part)
         files.write(part / "config.json", config.model_dump_json(indent=1).encode())
-        title = title or f"{config.dataset} · {config.architecture}"
-        folder.describe(**_checked({"title": title, "owner": owner or settings().owner, "note": note}))
+        folder.describe(**words)
+        if start is not None:
+            files.write(start_path(part), start)
         folder.create_state()
     return run
 

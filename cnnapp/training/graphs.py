@@ -24,6 +24,8 @@ class Targets(NamedTuple):
 class Graphs:
     """Compiled training and evaluation of one Keras model whose last layer is a softmax or one sigmoid unit."""
 
+    strategy: Any = None  # tf.distribute.Strategy, on several devices
+
     def __init__(self, model: Any, optimizer: Any, recipe: Recipe, image_shape: ImageShape) -> None:
         import tensorflow as tf
 

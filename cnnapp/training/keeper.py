@@ -20,7 +20,8 @@ class Keeper:
         self, folder: RunFolder, prepared: PreparedDataset, *, model: Any, optimizer: Any, threads: int
     ) -> None:
         self._folder, self._prepared = folder, prepared
-        self._model, self._optimizer, self._threads = model, optimizer, threads
+        self._model, self._threads = model, threads
+        self.optimizer = optimizer  # each phase of training has its own
         self._best: checkpoints.Arrays | None = None
         self._model_due = Rarely(MODEL_SECONDS)
         self._state_due = Rarely(settings().checkpoint_seconds)
@@ -41,25 +42,27 @@ class Keeper:
         if not progress.step:
             return
         began = time.perf_counter()
-        arrays = state.collect(self._model, self._optimizer)
+        arrays = state.collect(self._model, self.optimizer)
         arrays |= {f"best/{name}": array for name, array in (self._best or {}).items()}
         info = {"progress": progress.to_json(), "threads": self._threads}
         checkpoints.save(self._folder, progress.step, progress.epoch, arrays, info)
         self._state_due.done(time.perf_counter() - began)
 
-    def load_state(self) -> Progress:
-        """Return to the newest state that is whole; to the beginning when there is none.
+    def find_state(self) -> checkpoints.Checkpoint | None:
+        """Return the newest state that is whole, None when there is none; what was kept after it is forgotten."""
+        found = checkpoints.newest(self._folder.path)
+        epochs.forget_after(self._folder, found.epoch if found else 0)
+        return found
+
+    def load_state(self, found: checkpoints.Checkpoint) -> Progress:
+        """Return to a state; the optimiser must be that of its phase.
 
         Raises:
             CnnAppError: it is of another network or another version of the app.
         """
-        found = checkpoints.newest(self._folder.path)
-        epochs.forget_after(self._folder, found.epoch if found else 0)
-        if found is None:
-            return Progress()
         try:
             arrays = checkpoints.load(found.path)
-            state.restore(arrays, self._model, self._optimizer)
+            state.restore(arrays, self._model, self.optimizer)
             progress, threads = Progress.from_json(found.info["progress"]), found.info["threads"]
         except (KeyError, TypeError, ValueError):
             raise CnnAppError(

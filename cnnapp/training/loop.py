@@ -8,16 +8,17 @@ from cnnapp.datasets import PreparedDataset, augmentation
 from cnnapp.datasets.augmentation import Draws
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import CalledOffError
-from cnnapp.recipes import Plateau
 from cnnapp.runs import Plan, RunFolder
+from cnnapp.runs.starting import start_path
 from cnnapp.training.class_weights import balanced_weights
 from cnnapp.training.device import Device
 from cnnapp.training.evaluation import evaluate
 from cnnapp.training.graphs import Graphs
 from cnnapp.training.keeper import Keeper
-from cnnapp.training.network import build_network
+from cnnapp.training.network import begin_phase, build_network, take_over
 from cnnapp.training.pace import Pace
 from cnnapp.training.progress import EpochSums, Progress
+from cnnapp.training.rates import Rates
 from cnnapp.training.saving import in_float32
 from cnnapp.training.signals import Answers, EpochWatch, significant
 from cnnapp.training.source import Source, epoch_order, open_sources
@@ -39,16 +40,23 @@ class Trainer:
         self.config, self.recipe = folder.config, folder.recipe
         self.model, self.optimizer, self.graphs = build_network(self.config, self.recipe, device)
         self.train, self.validation, self.test = open_sources(prepared, self.config)
-        if self.recipe.class_weights == "balanced":
-            self.graphs.weigh(balanced_weights(self.train.labels, len(self.config.class_names)))
+        self._weigh()
         self.steps_per_epoch = -(-len(self.train) // self.recipe.batch_size)
+        self.rates = Rates(folder, self.recipe, self.steps_per_epoch)
         self.progress, self.pace, self.watch = Progress(), Pace(), EpochWatch(self.model)
         threads = device.intra_op_threads
         self.keeper = Keeper(folder, prepared, model=self.model, optimizer=self.optimizer, threads=threads)
 
     def restore(self) -> None:
-        """Go on from the newest checkpoint that is whole, if there is one; raises CnnAppError when it does not fit."""
-        self.progress = self.keeper.load_state()
+        """Go on from the newest checkpoint that is whole, else begin; raises CnnAppError when what is there misfits."""
+        found = self.keeper.find_state()
+        if found is None:
+            if tuning := self.recipe.fine_tuning:
+                take_over(self.model, start_path(self.folder.path), tuning.taken)
+            return
+        if self.recipe.phase_at(found.epoch) != self.recipe.phase_at(0):
+            self._enter_phase(found.epoch)
+        self.progress = self.keeper.load_state(found)
         # Steps are counted as if all had been of today's batch: one that became smaller makes more of them.
         done = self.progress.sums.images // self.recipe.batch_size
         self.progress.step = self.progress.epoch * self.steps_per_epoch + done
@@ -117,8 +125,8 @@ class Trainer:
     def _dispatch(self, positions: NDArray[np.int64], draws: Draws, steps: int) -> None:
         import tensorflow as tf
 
-        began = time.perf_counter()
-        rates = tf.constant([self._rate(self.progress.step + index) for index in range(steps)], tf.float32)
+        began, first = time.perf_counter(), self.progress.step
+        rates = tf.constant([self.rates.at(first + index, self.progress) for index in range(steps)], tf.float32)
         batch = self.recipe.batch_size
         changes = {name: tf.constant(values) for name, values in draws.items()}
         waited = -time.perf_counter()
@@ -138,13 +146,6 @@ class Trainer:
         )
         if finite < steps:
             raise self._not_finite("loss", losses[finite])
-
-    def _rate(self, step: int) -> float:
-        rate = self.progress.learning_rate or self.recipe.learning_rate
-        schedule = self.recipe.schedule
-        if isinstance(schedule, Plateau):
-            return schedule.lowered(rate, self.progress.reductions)
-        return rate * schedule.factor(step, self.recipe.epochs * self.steps_per_epoch, self.steps_per_epoch)
 
     def _take_in(
         self, losses: NDArray[np.float32], rights: NDArray[np.int32], sizes: NDArray[np.int64], **facts: float | None
@@ -169,19 +170,16 @@ class Trainer:
     def _not_finite(self, name: str, loss: float) -> CnnAppError:
         step, epoch = self.progress.step + 1, self.progress.epoch + 1
         self.folder.emit("not_finite", what=name, step=step, epoch=epoch)
+        used = self.rates.phase(self.progress.epoch).learning_rate
         kept = f"The network of epoch {self.progress.best_epoch} is kept. " if self.progress.best_epoch else ""
         return CnnAppError(
             f"The {name} became {loss} at step {step} (epoch {epoch}), so training was stopped. {kept}"
-            f"Try a learning rate of {self.recipe.learning_rate / 10:g} instead of {self.recipe.learning_rate:g}."
+            f"Try a learning rate of {used / 10:g} instead of {used:g}."
         )
 
     def _look_for_requests(self) -> None:
         heed_call_off(self.folder)
-        rate = self.folder.requested("learning_rate")
-        if rate is not None and rate != self.progress.learning_rate:
-            self.progress.learning_rate, self.progress.reductions = rate, 0  # a plateau's rate is this one from now on
-            step = self.progress.step + 1
-            self.folder.emit("notice", message=f"Learning rate changed to {rate:g} from step {step} on.")
+        self.rates.heed_request(self.progress)
 
     def _end_epoch(self, began: float) -> bool:
         progress, sums = self.progress, self.progress.sums
@@ -194,12 +192,13 @@ class Trainer:
         seconds = time.perf_counter() - began
         progress.seconds += seconds
         logs = {"loss": sums.mean_loss, "accuracy": sums.accuracy, "val_loss": val_loss, "val_accuracy": val_accuracy}
-        rate = self._rate(progress.step - 1)
+        rate = self.rates.at(progress.step - 1, progress)
         facts = {"learning_rate": rate, "seconds": round(seconds, 3), "signals": self.watch.tell(answers)}
         self.folder.emit("epoch", epoch=progress.epoch, step=progress.step, **logs, **facts)
         progress.sums = EpochSums()
-        ends = progress.should_stop(self.recipe.early_stopping, logs)
-        self._watch_plateau(rate, logs)
+        phase, last = (self.recipe.phase_at(epochs - 1) for epochs in (progress.epoch, self.recipe.epochs))
+        ends = phase == last and progress.should_stop(self.recipe.early_stopping, logs)
+        self.rates.watch_plateau(progress, logs)
         if progress.is_best(val_accuracy, val_loss):
             self.keeper.keep_best(progress)
         self.keeper.keep_epoch(progress, last=ends or progress.epoch == self.recipe.epochs)
@@ -208,6 +207,8 @@ class Trainer:
             val_accuracy=progress.best_accuracy,
             images_per_second=round(self.pace.images_per_second),
         )
+        if self.recipe.phase_at(progress.epoch) != phase:
+            self._change_phase()
         if progress.epoch == 1 or self.keeper.state_due:  # the first one opens the run to exploration
             self.keeper.save_state(progress)
         if ends and self.recipe.early_stopping:
@@ -216,15 +217,23 @@ class Trainer:
             self.folder.emit("notice", message=message)
         return ends
 
-    def _watch_plateau(self, rate: float, logs: dict[str, float | None]) -> None:
-        rule = self.recipe.schedule
-        if isinstance(rule, Plateau) and self.progress.is_on_plateau(rule, logs):
-            lower = self._rate(self.progress.step)
-            if lower < rate:
-                message = (
-                    f"{rule.monitor} has not improved for {rule.patience} epochs: the learning rate is now {lower:g}."
-                )
-                self.folder.emit("notice", message=message)
+    def _change_phase(self) -> None:
+        """Begin the next phase with a fresh optimiser: a state that is kept of this step is of the new phase."""
+        self.progress.begin_phase()
+        self._enter_phase(self.progress.epoch)
+        self.keeper.save_state(self.progress)
+        self.folder.withdraw("learning_rate")  # the next one asked for, the same again even, is for this phase
+
+    def _enter_phase(self, epoch: int) -> None:
+        config, recipe = self.config, self.recipe
+        network = begin_phase(self.model, config, recipe, strategy=self.graphs.strategy, epoch=epoch)
+        _, self.optimizer, self.graphs = network
+        self.keeper.optimizer = self.optimizer
+        self._weigh()
+
+    def _weigh(self) -> None:
+        if self.recipe.class_weights == "balanced":
+            self.graphs.weigh(balanced_weights(self.train.labels, len(self.config.class_names)))
 
     def evaluate(self, source: Source) -> Answers:
         """Return what the network answers to all images of a source, as arrays."""

@@ -35,7 +35,7 @@ class MirroredGraphs(Graphs):
     """
 
     def __init__(self, strategy: Any, model: Any, optimizer: Any, *, recipe: Recipe, image_shape: ImageShape) -> None:
-        self._strategy, self._parts = strategy, strategy.num_replicas_in_sync
+        self.strategy, self._parts = strategy, strategy.num_replicas_in_sync
         if recipe.clip_norm:
             inner = getattr(optimizer, "inner_optimizer", optimizer)
             inner.global_clipnorm = recipe.clip_norm / self._parts  # of what `_learn_part` hands it
@@ -44,9 +44,9 @@ class MirroredGraphs(Graphs):
     def _learn(self, x: Any, targets: Targets) -> Any:
         import tensorflow as tf
 
-        loss, right, sizes = self._strategy.run(self._learn_part, args=(x, targets))
-        total = (self._strategy.reduce(tf.distribute.ReduceOp.SUM, part, axis=None) for part in (loss, right))
-        return *total, self._strategy.experimental_local_results(sizes)[0]  # of the whole gradients, the same on each
+        loss, right, sizes = self.strategy.run(self._learn_part, args=(x, targets))
+        total = (self.strategy.reduce(tf.distribute.ReduceOp.SUM, part, axis=None) for part in (loss, right))
+        return *total, self.strategy.experimental_local_results(sizes)[0]  # of the whole gradients, the same on each
 
     def _learn_part(self, x: Any, targets: Targets) -> Any:
         import tensorflow as tf

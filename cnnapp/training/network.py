@@ -1,4 +1,6 @@
 import contextlib
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from cnnapp import architectures
@@ -37,12 +39,49 @@ def build_network(config: RunConfig, recipe: Recipe, device: Device) -> Network:
         tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(config.seed)
     strategy = mirror(device.parts) if len(device.parts) > 1 else None
-    with strategy.scope() if strategy else contextlib.nullcontext():
+    with _scope(strategy):
         model = architectures.build(config.layers, config.image_shape, seed=config.seed, precision=recipe.precision)
+    if strategy:
+        synchronise(model)
+    return begin_phase(model, config, recipe, strategy=strategy)
+
+
+def begin_phase(model: Any, config: RunConfig, recipe: Recipe, *, strategy: Any = None, epoch: int = 0) -> Network:
+    """Freeze the layers that do not learn after `epoch` epochs; return the rest with an optimiser that begins afresh.
+
+    A frozen batch normalisation uses the statistics that it has, as Keras' layers do that are not trainable.
+    """
+    frozen = architectures.find_frozen(config.layers, recipe, epoch)
+    for layer in model.layers:
+        layer.trainable = layer.name not in frozen
+    with _scope(strategy):
         optimizer = build_optimizer(recipe)
         optimizer.build(model.trainable_variables)
     if strategy is None:
         return Network(model, optimizer, Graphs(model, optimizer, recipe, config.image_shape))
-    synchronise(model)
     graphs = MirroredGraphs(strategy, model, optimizer, recipe=recipe, image_shape=config.image_shape)
     return Network(model, optimizer, graphs)
+
+
+def _scope(strategy: Any) -> contextlib.AbstractContextManager[Any]:
+    scope: contextlib.AbstractContextManager[Any] = strategy.scope() if strategy else contextlib.nullcontext()
+    return scope
+
+
+def take_over(model: Any, path: Path, layers: Sequence[str]) -> None:
+    """Give `layers` of a model the weights that those of the same names have in the network at `path`.
+
+    Raises:
+        CnnAppError: the file cannot be read, or a layer has other weights.
+    """
+    import keras
+
+    try:
+        source = keras.saving.load_model(path, compile=False, safe_mode=True)
+        for name in layers:
+            model.get_layer(name).set_weights(source.get_layer(name).get_weights())
+    except (OSError, ValueError, KeyError, TypeError) as error:  # what Keras raises for files that are no networks
+        raise CnnAppError(
+            f"The network that this run is to begin with does not fit it or is damaged ({str(error)[:200]}): start a "
+            "new run from another."
+        ) from None

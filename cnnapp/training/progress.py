@@ -43,6 +43,16 @@ class Progress:
     reductions: int = 0  # of the learning rate, by a plateau
     plateau_waited: int = 0  # epochs without improvement, for the plateau
     plateau_watched: float | None = None  # its best monitored value so far
+    rate_over: float | None = None  # chosen on the way in the phase before: asked for still, but done with
+
+    def begin_phase(self) -> None:
+        """Forget what belongs to the phase that has ended: a learning rate chosen on the way, and what was waited for.
+
+        The best epoch is that of all phases.
+        """
+        self.rate_over, self.learning_rate, self.reductions = self.learning_rate, None, 0
+        self.waited, self.watched = 0, None
+        self.plateau_waited, self.plateau_watched = 0, None
 
     def is_best(self, val_accuracy: float | None, val_loss: float | None) -> bool:
         """Take in an epoch's validation; return whether its weights are the ones to keep.

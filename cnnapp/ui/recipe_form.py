@@ -14,6 +14,7 @@ from cnnapp.ui.augmentation_form import AugmentationForm, describe_augmentation
 from cnnapp.ui.augmented_grid import show_augmented
 from cnnapp.ui.feedback import plain_errors
 from cnnapp.ui.schedule_form import SCHEDULES, fill_schedule
+from cnnapp.ui.start_form import fill_start, list_values
 
 OPTIMIZERS: dict[OptimizerName, str] = {
     "adam": "Adam",
@@ -89,7 +90,8 @@ class RecipeForm:
         Args:
             images: what augmentation is previewed on.
         """
-        changes = self._fill_numbers() | self._fill_switches()
+        changes: dict[str, Any] = {"fine_tuning": fill_start(self._network, self._own)}
+        changes |= self._fill_numbers() | self._fill_switches()
         changes["schedule"] = fill_schedule(self._recipe.schedule, self._own)
         changes["early_stopping"] = self._fill_early_stopping()
         changes["augmentation"] = self._fill_augmentation(images, changes["seed"])
@@ -223,6 +225,8 @@ def put_recipe(network: Architecture, recipe: Recipe) -> None:
     values["class_weights"] = recipe.class_weights == "balanced"
     values["stopping"] = stopping is not None
     values |= stopping or {}
+    del values["fine_tuning"]
+    values |= list_values(recipe.fine_tuning)
     for name, value in values.items():
         st.session_state[f"{network.key}.{name}"] = value
 
@@ -236,6 +240,11 @@ def describe_recipe(recipe: Recipe) -> list[tuple[str, str]]:
         ("epochs", f"{recipe.epochs}"),
         ("validation share", f"{recipe.validation_share:g}"),
     ]
+    if tuning := recipe.fine_tuning:
+        rows += [("start from", tuning.run), ("taken over", ", ".join(tuning.taken))]
+        for number, phase in enumerate(recipe.phases, 1):
+            learns = f"from {tuning.from_layer} on" if number > 1 else "the last layers alone"
+            rows.append((f"phase {number}", f"{phase.epochs} epochs, {learns}, learning rate {phase.learning_rate:g}"))
     if recipe.class_weights != "none":
         rows.append(("class weights", recipe.class_weights))
     if recipe.deterministic:

