@@ -1,7 +1,7 @@
 from cnnapp.architectures.architecture import Architecture
 from cnnapp.architectures.build import build
 from cnnapp.architectures.catalog import catalog, get
-from cnnapp.architectures.fine_tuning import find_fitting, find_frozen, find_head, list_choices
+from cnnapp.architectures.fine_tuning import find_first_learning, find_fitting, find_frozen, list_choices
 from cnnapp.architectures.script import script
 from cnnapp.architectures.specs import ImageShape, LayerSpec
 from cnnapp.architectures.trace import LayerRow, Totals, totals, trace
@@ -14,9 +14,9 @@ __all__ = [
     "Totals",
     "build",
     "catalog",
+    "find_first_learning",
     "find_fitting",
     "find_frozen",
-    "find_head",
     "get",
     "list_choices",
     "script",

@@ -52,11 +52,16 @@ def find_head(layers: Sequence[LayerSpec], taken: Sequence[str]) -> str:
 
 def find_frozen(layers: Sequence[LayerSpec], recipe: Recipe, epoch: int) -> tuple[str, ...]:
     """Return the layers with weights that do not learn after `epoch` completed epochs, in order."""
-    tuning, named = recipe.fine_tuning, _with_weights(layers)
-    if tuning is None:
-        return ()
-    first = tuning.from_layer or named[0] if recipe.phase_at(epoch) else find_head(layers, tuning.taken)
-    return named[: named.index(first)]
+    named = _with_weights(layers)
+    return named[: named.index(find_first_learning(layers, recipe, epoch))]
+
+
+def find_first_learning(layers: Sequence[LayerSpec], recipe: Recipe, epoch: int) -> str:
+    """Return the first layer with weights that learns after `epoch` completed epochs; so do all after it."""
+    tuning = recipe.fine_tuning
+    if tuning is None or recipe.phase_at(epoch):
+        return (tuning and tuning.from_layer) or _with_weights(layers)[0]
+    return find_head(layers, tuning.taken)
 
 
 def _find_top(layers: Sequence[LayerSpec]) -> str:

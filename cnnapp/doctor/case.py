@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from cnnapp.architectures import LayerSpec
+from cnnapp.architectures import LayerSpec, find_first_learning
 from cnnapp.doctor.diagnosis import Fix
 from cnnapp.doctor.facts import DatasetFacts
 from cnnapp.recipes import OptimizerName, Recipe
@@ -105,6 +105,26 @@ class Case:
         return last.accuracy < limit and (last.val_accuracy or 0.0) < by_luck
 
     @property
+    def phase(self) -> int:
+        """Which of the recipe's phases the newest completed epoch belongs to, 0 for the first."""
+        return self.recipe.phase_at(self.epochs[-1].epoch - 1 if self.epochs else 0)
+
+    @property
+    def phase_epochs(self) -> Sequence[EpochRow]:
+        """The rows of that phase: with the next one the learning rate and what learns are others."""
+        return [row for row in self.epochs if self.recipe.phase_at(row.epoch - 1) == self.phase]
+
+    @property
+    def dead_units(self) -> dict[str, float]:
+        """Share of dead units by ReLU layer that learns: a frozen one gives what it has learned to give elsewhere."""
+        if not self.signals:
+            return {}
+        first = find_first_learning(self.config.layers, self.recipe, self.signals[-1].epoch - 1)
+        names = [layer.name for layer in self.config.layers]
+        frozen = names[: names.index(first)]
+        return {name: share for name, share in self.signals[-1].dead_units.items() if name not in frozen}
+
+    @property
     def validation_counts(self) -> bool:
         """Whether validation says anything yet: it uses moving averages where training uses those of each batch."""
         normalised = any(layer.kind == "batch_normalization" for layer in self.config.layers)
@@ -126,15 +146,18 @@ class Case:
     @property
     def rate(self) -> float:
         """The highest learning rate that the newest epochs ended with; the recipe's before the first."""
-        return max((row.learning_rate for row in self.epochs[-RECENT:]), default=self.recipe.learning_rate)
+        return max((row.learning_rate for row in self.phase_epochs[-RECENT:]), default=self.recipe.learning_rate)
 
     def with_smaller_rate(self) -> Fix:
         """Return the run with a tenth of the learning rate, or with the usual one where that is smaller."""
         return self.with_rate(min(self.rate / 10, self.rates.usual))
 
     def with_rate(self, rate: float) -> Fix:
-        """Return the run with another learning rate, rounded to one digit."""
-        rounded = float(f"{rate:.1g}")
+        """Return the run with another learning rate in the newest epoch's phase, rounded to one digit."""
+        rounded, tuning = float(f"{rate:.1g}"), self.recipe.fine_tuning
+        if tuning and self.phase:
+            label = f"Run again with learning rate {rounded:g} in phase 2"
+            return self.with_recipe(label, fine_tuning={**tuning.model_dump(), "learning_rate": rounded})
         return self.with_recipe(f"Run again with learning rate {rounded:g}", learning_rate=rounded)
 
     def with_recipe(self, label: str, **changes: object) -> Fix:

@@ -78,6 +78,6 @@ def _signals_flow(case: Case) -> bool:
     if not case.signals:
         return True
     newest = case.signals[-1]
-    if max(newest.dead_units.values(), default=0.0) >= DEAD or not (newest.first_gradient and newest.last_gradient):
+    if max(case.dead_units.values(), default=0.0) >= DEAD or not (newest.first_gradient and newest.last_gradient):
         return False
     return newest.first_gradient > VANISHED * newest.last_gradient

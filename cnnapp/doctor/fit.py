@@ -71,6 +71,8 @@ def underfitting(case: Case) -> Diagnosis | None:
     """Training has come to rest far from its goal."""
     if len(case.epochs) < STUCK_EPOCHS or case.guesses or case.rate < case.rates.low:
         return None
+    if case.recipe.fine_tuning and not case.phase:  # the base is frozen: what it can learn is seen in phase 2
+        return None
     # A young run is judged by its last epoch; later a noisy epoch without progress is no rest yet.
     before, last = case.epochs[-2 if len(case.epochs) <= STUCK_EPOCHS else -1 - STUCK_EPOCHS], case.epochs[-1]
     moving = last.loss < STUCK_LOSS * before.loss or last.accuracy > before.accuracy + STUCK_ACCURACY

@@ -15,7 +15,7 @@ ALL_DEAD = 0.99
 
 def dead_units(case: Case) -> Diagnosis | None:
     """Units of a ReLU layer that are zero for every image: no gradient passes them, so they stay zero."""
-    dead = case.signals[-1].dead_units if case.signals else {}
+    dead = case.dead_units
     worst = max(dead, key=lambda name: dead[name], default="")
     if not worst or dead[worst] < DEAD:
         return None
@@ -38,11 +38,12 @@ def vanishing_gradients(case: Case) -> Diagnosis | None:
     ratios = [row.first_gradient / row.last_gradient for row in rows if row.first_gradient and row.last_gradient]
     if len(ratios) < 2 or max(ratios) > VANISHED:
         return None
+    first = "first layer that learns" if case.recipe.fine_tuning else "first layer"
     return Diagnosis(
         "Vanishing gradients",
         "What the last layer learns from a mistake is lost on the way to the first; ReLU or batch normalisation let "
         "it through.",
-        f"The mean gradient of the first layer is {rows[-1].first_gradient:.1e}, that of the last layer "
+        f"The mean gradient of the {first} is {rows[-1].first_gradient:.1e}, that of the last layer "
         f"{rows[-1].last_gradient:.1e}: {1 / ratios[-1]:,.0f} times as much.",
         "serious" if case.guesses else "check",
         _relu(case),
@@ -53,7 +54,7 @@ def _relu(case: Case) -> Fix | None:
     """Replace what squashes between the layers; the answer's own function stays."""
     *hidden, answer = case.config.layers
     squashing = {getattr(layer, "activation", "") for layer in hidden} & {"sigmoid", "tanh"}
-    if not squashing:
+    if not squashing or case.recipe.fine_tuning:  # what was taken over has learned with its own functions
         return None
 
     def change(layer: LayerSpec) -> LayerSpec:

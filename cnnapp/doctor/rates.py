@@ -41,7 +41,7 @@ def rate_too_high(case: Case) -> Diagnosis | None:
 
 
 def _overshooting(case: Case) -> str:
-    losses = [row.loss for row in case.epochs]
+    losses = [row.loss for row in case.phase_epochs]
     if len(losses) > 1 and losses[-1] > WORSE * case.guess_loss:
         return f"The loss is {losses[-1]:.3g} after {len(losses)} epochs; guessing alone gives {case.guess_loss:.2f}."
     if max(losses[-RECENT:]) > FAR_WORSE * case.guess_loss:
@@ -60,6 +60,8 @@ def rate_too_low(case: Case) -> Diagnosis | None:
     """Steps are so short that hardly anything changes."""
     highest = max((row.learning_rate for row in case.epochs), default=0.0)
     if len(case.epochs) < 2 or highest >= case.rates.low:
+        return None
+    if case.recipe.fine_tuning and not case.guesses:  # what is known already is changed in small steps
         return None
     first, last = case.epochs[0].loss, case.epochs[-1].loss
     if first - last > SLOW * case.guess_loss:
