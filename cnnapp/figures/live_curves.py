@@ -14,6 +14,8 @@ from cnnapp.figures.style import TRAINING, VALIDATION
 
 MOST_POINTS, MOST_EPOCHS = 180, 80  # by step and by epoch: with a smaller chart, two stay under 20 kB per tick
 STEP, TRAIN, VAL = "training step", "training epoch", "validation"
+PHASE = "phase 2"  # where it begins, in a run that is fine-tuned
+GREY = "#808495"  # to be read on light and on dark
 
 ZOOM = "zoom"  # the name of the selection that zooms and pans
 # The wheel alone, and a finger, scroll the page: whoever passes over a chart means the page. A pinch on a touchpad
@@ -72,7 +74,7 @@ def plot_curves(
     """Draw training by step (thin) and by epoch (line), validation by epoch (line with dots).
 
     Args:
-        curves: as from `compute_curve`; empty ones are fine.
+        curves: as from `compute_curve`; empty ones are fine. One of the name PHASE marks where phase 2 begins.
         quantity: the y axis's title.
         log: logarithmic y axis.
         kind: an accuracy is drawn from 0 to 1, as percent.
@@ -84,13 +86,16 @@ def plot_curves(
         [pd.DataFrame({"epoch": curve.x, "value": curve.y, "series": curve.name}) for curve in curves],
         ignore_index=True,
     )
-    frame["series"] = frame["series"].astype("category").cat.set_categories([STEP, TRAIN, VAL])
+    series = [STEP, TRAIN, VAL, *(curve.name for curve in curves if curve.name == PHASE)]
+    frame["series"] = frame["series"].astype("category").cat.set_categories(series)
     encoding = axes(quantity, log=log, percent=kind == "accuracy") | _series_and_tooltip(quantity, kind)
     layers = [
         _line(STEP, encoding, strokeWidth=1, opacity=0.7),
         _line(TRAIN, encoding, strokeWidth=2.5),
         _line(VAL, encoding, strokeWidth=2, strokeDash=[4, 3], point={"size": 45, "filled": True}),
     ]
+    if PHASE in series:
+        layers += _mark(encoding["x"])
     interval = {"type": "interval", "encodings": ["x", "y"], **GESTURES}
     zoom = {"name": ZOOM, "bind": "scales", "select": interval, "views": [_name(STEP)]}
     # Data with a name: new points are put into the chart that stands, where others would be a new chart.
@@ -106,6 +111,16 @@ def _line(series: str, encoding: dict[str, Any], **style: Any) -> dict[str, Any]
         "encoding": encoding,
         "transform": [{"filter": {"field": "series", "equal": series}}],
     }
+
+
+def _mark(x: dict[str, Any]) -> list[dict[str, Any]]:
+    here = [{"filter": {"field": "series", "equal": PHASE}}]
+    words = {"type": "text", "align": "left", "dx": 4, "dy": 4, "baseline": "top", "color": GREY}
+    top = {"y": {"value": 0}, "text": {"value": PHASE}}
+    return [
+        {"mark": {"type": "rule", "strokeDash": [2, 3], "color": GREY}, "encoding": {"x": x}, "transform": here},
+        {"mark": words, "encoding": {"x": x, **top}, "transform": here},
+    ]
 
 
 def _name(series: str) -> str:

@@ -12,7 +12,7 @@ import streamlit as st
 from cnnapp import runs
 from cnnapp.devices import measure_usage
 from cnnapp.doctor import Case, DatasetFacts, Diagnosis, examine
-from cnnapp.figures.live_curves import STEP, TRAIN, VAL, compute_curve, plot_curves
+from cnnapp.figures.live_curves import PHASE, STEP, TRAIN, VAL, compute_curve, plot_curves
 from cnnapp.runs import History, RunConfig
 from cnnapp.ui.packing import pack_points
 
@@ -118,6 +118,11 @@ class Board:
             compute_curve(TRAIN, ends, [row.accuracy for row in rows]),
             compute_curve(VAL, *_known(ends, [row.val_accuracy for row in rows])),
         ]
+        if self.folder.config.recipe.fine_tuning:  # until then without a point, so that the chart stays the same one
+            first = self.folder.config.recipe.phases[1].first
+            begun = [first] if plan and steps.steps and steps.steps[-1] > first * per_epoch else []
+            mark = compute_curve(PHASE, begun, [float("nan")] * len(begun))
+            loss, accuracy = [*loss, mark], [*accuracy, mark]
         return Curves(
             pack_points(plot_curves(loss, "loss", log=log)),
             pack_points(plot_curves(accuracy, "accuracy", kind="accuracy")),

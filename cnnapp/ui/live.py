@@ -72,6 +72,9 @@ def _show_progress(summary: RunSummary, history: History, board: Board) -> None:
         return
     total = plan.epochs * plan.steps_per_epoch
     facts = [f"epoch {min(plan.epochs, history.step // plan.steps_per_epoch + summary.active)}/{plan.epochs}"]
+    recipe, done = board.folder.config.recipe, history.step // plan.steps_per_epoch
+    if recipe.fine_tuning:
+        facts += [f"phase {recipe.phase_at(min(done, plan.epochs - 1)) + 1} of 2"]
     facts += [f"step {history.step:,}/{total:,}"]
     if summary.active:
         facts += [f"{history.images_per_second:,.0f} images/s"] if history.images_per_second else []
