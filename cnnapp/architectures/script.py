@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from cnnapp.architectures.build import keras_layer
+from cnnapp.architectures.script_fine_tuning import start_script
 from cnnapp.architectures.script_training import training_script
 from cnnapp.architectures.specs import ImageShape, LayerSpec, Rescaling
 from cnnapp.architectures.trace import LayerRow, trace
 from cnnapp.recipes import Recipe
 
+_START = "START.keras is the network that it begins with; the app offers it beside this script.\n"
 _KERAS_DEFAULTS = {"strides": 1, "padding": "valid", "activation": "linear"}
 
 
@@ -23,7 +25,7 @@ def script(
     Args:
         layers: the specs in order, ending in softmax or one sigmoid unit.
         image_shape: height, width, channels.
-        recipe: optimiser, schedule, batch, epochs, validation share, early stopping and augmentation.
+        recipe: optimiser, schedule, batch, epochs, validation share, early stopping, augmentation and fine-tuning.
         title: what the network is called, in one line.
         seed: of everything random in the script.
 
@@ -36,7 +38,8 @@ def script(
         _head(title, image_shape, seed, recipe),
         _data(units, recipe),
         _network(layers, rows, image_shape),
-        training_script(recipe, one_unit=units == 1),
+        *([start_script(recipe.fine_tuning)] if recipe.fine_tuning else []),
+        training_script(recipe, layers, one_unit=units == 1),
     )
     return "\n".join(sections)
 
@@ -47,10 +50,10 @@ def _head(title: str, image_shape: ImageShape, seed: int, recipe: Recipe) -> str
     same = "tf.config.experimental.enable_op_determinism()  # the same result every time, on a GPU too\n"
     return f'''"""{title}, for images of {_size(image_shape)}.
 
-Run it with:    python script.py DATA.npz
+Run it with:    python script.py DATA.npz{" START.keras" if recipe.fine_tuning else ""}
 
 DATA.npz holds x_train, y_train, x_test and y_test: pixels from 0 to 255, labels counted from 0.
-It needs Keras, TensorFlow and NumPy. The best network is left in model.keras.
+{_START if recipe.fine_tuning else ""}It needs Keras, TensorFlow and NumPy. The best network is left in model.keras.
 """
 
 import sys

@@ -1,6 +1,10 @@
 """The part of a network's Keras script that trains: optimiser, loss, schedule, callbacks."""
 
+from collections.abc import Sequence
+
 from cnnapp.architectures.script_augmentation import augmentation_script
+from cnnapp.architectures.script_fine_tuning import begin_phase_script, fit_phases_script
+from cnnapp.architectures.specs import LayerSpec
 from cnnapp.recipes import Constant, Cosine, Exponential, OneCycle, Plateau, Recipe, Schedule, Steps
 
 _OPTIMIZERS = {
@@ -12,17 +16,26 @@ _OPTIMIZERS = {
     "adagrad": "Adagrad",
 }
 
+_GIVEN_RATE = """
+    def __init__(self, rate):
+        super().__init__()
+        self.rate = rate
+"""
 _WEIGHTED = "class_weight=dict(enumerate(WEIGHTS)), "
 
 
-def training_script(recipe: Recipe, *, one_unit: bool) -> str:
+def training_script(recipe: Recipe, layers: Sequence[LayerSpec], *, one_unit: bool) -> str:
     """Return the lines that train `model` on x_train and y_train as the recipe says, then test it.
 
     Args:
         recipe: how to train; with a validation share, the lines use x_val and y_val too.
+        layers: the network's, of which some may be frozen.
         one_unit: the network ends in one sigmoid unit instead of softmax.
     """
-    return "\n".join((_compile(recipe, one_unit=one_unit), _callbacks(recipe), _fit(recipe, one_unit=one_unit)))
+    compiling = _compile(recipe, one_unit=one_unit)
+    if recipe.fine_tuning:
+        compiling = f"\n{begin_phase_script(compiling)}\n"
+    return "\n".join((compiling, _callbacks(recipe), _fit(recipe, layers, one_unit=one_unit)))
 
 
 def _compile(recipe: Recipe, *, one_unit: bool) -> str:
@@ -37,7 +50,7 @@ def _compile(recipe: Recipe, *, one_unit: bool) -> str:
 
 
 def _optimizer(recipe: Recipe) -> str:
-    arguments = {"learning_rate": recipe.learning_rate}
+    arguments: dict[str, object] = {"learning_rate": "rate" if recipe.fine_tuning else recipe.learning_rate}
     if recipe.weight_decay:
         arguments["weight_decay"] = recipe.weight_decay
     if recipe.clip_norm:
@@ -52,12 +65,17 @@ def _optimizer(recipe: Recipe) -> str:
 def _callbacks(recipe: Recipe) -> str:
     best = 'monitor="val_accuracy", save_best_only=True' if recipe.validation_share else "save_best_only=False"
     lines = ["callbacks = [", f'    keras.callbacks.ModelCheckpoint("model.keras", {best}),']
-    if stopping := recipe.early_stopping:
-        lines += [f'    keras.callbacks.EarlyStopping(monitor="{stopping.monitor}", patience={stopping.patience}),']
+    stopping = ""
+    if rule := recipe.early_stopping:
+        stopping = f'    keras.callbacks.EarlyStopping(monitor="{rule.monitor}", patience={rule.patience}),'
+    if stopping and not recipe.fine_tuning:
+        lines.append(stopping)
     if isinstance(recipe.schedule, Plateau):
         lines.append(_plateau(recipe.schedule))
     elif not isinstance(recipe.schedule, Constant):
-        lines = [_schedule(recipe), *lines, "    FollowSchedule(),"]
+        lines = [_schedule(recipe), *lines, *([] if recipe.fine_tuning else ["    FollowSchedule(),"])]
+    if stopping and recipe.fine_tuning:
+        lines += ["]", "stopping = [", stopping]
     return "\n".join([*lines, "]", ""])
 
 
@@ -69,6 +87,8 @@ def _plateau(rule: Plateau) -> str:
 
 
 def _schedule(recipe: Recipe) -> str:
+    rate = "self.rate" if recipe.fine_tuning else f"{recipe.learning_rate}"
+    given = _GIVEN_RATE if recipe.fine_tuning else ""
     return f'''STEPS_PER_EPOCH = -(-len(x_train) // {recipe.batch_size})
 STEPS = {recipe.epochs} * STEPS_PER_EPOCH
 
@@ -80,9 +100,9 @@ def factor(step):
 
 class FollowSchedule(keras.callbacks.Callback):
     step = 0
-
+{given}
     def on_train_batch_begin(self, batch, logs=None):
-        self.model.optimizer.learning_rate = {recipe.learning_rate} * factor(self.step)
+        self.model.optimizer.learning_rate = {rate} * factor(self.step)
         self.step += 1
 
 '''
@@ -131,7 +151,7 @@ train = train.map(lambda images, labels: (images, labels, {weight}))
 """
 
 
-def _fit(recipe: Recipe, *, one_unit: bool) -> str:
+def _fit(recipe: Recipe, layers: Sequence[LayerSpec], *, one_unit: bool) -> str:
     images, weights = "x_train, y_train, ", ""
     validation = "validation_data=(x_val, y_val), " if recipe.validation_share else ""
     batch = f"batch_size={recipe.batch_size}, "
@@ -143,11 +163,16 @@ def _fit(recipe: Recipe, *, one_unit: bool) -> str:
         images, batch = "train, ", ""
     if recipe.class_weights == "balanced" and recipe.augmentation.mixup:
         lines += [_weigh_mixed(one_unit=one_unit)]
+    if recipe.fine_tuning:
+        fit = fit_phases_script(
+            recipe, layers, data=f"{images}{batch}".rstrip(), options=f"{validation}{weights}".rstrip()
+        )
+    else:
+        fit = f"model.fit({images}{batch}epochs={recipe.epochs}, {validation}{weights}callbacks=callbacks)\n"
     return "\n".join(
         (
             *lines,
-            f"model.fit({images}{batch}epochs={recipe.epochs}, {validation}{weights}callbacks=callbacks)",
-            "",
+            fit,
             'best = keras.saving.load_model("model.keras")',
             'print(f"test accuracy: {best.evaluate(x_test, y_test, verbose=0)[1]:.2%}")',
             "",
