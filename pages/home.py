@@ -51,7 +51,7 @@ def start_digits() -> str:
     config = runs.configure_first_run()
     choose_dataset(config.dataset)
     choose_architecture(config.architecture)
-    put_recipe(architectures.get(config.architecture), config.recipe)  # the form shows what is trained
+    put_recipe(architectures.get(config.architecture), config.recipe, config.dataset)  # the form shows what is trained
     started = runs.submit(config, owner=current_owner())
     runs.schedule()
     return started

@@ -38,7 +38,7 @@ def words(app):
     return " ".join(block.value for block in [*app.markdown, *app.caption])
 
 
-def preset(app, prefix="augment"):
+def preset(app, prefix="augment digits"):
     return app.selectbox(key=f"{prefix}.preset")
 
 
@@ -49,24 +49,24 @@ def values(app, prefix):
 
 def test_the_view_begins_with_what_suits_the_images(app):
     assert preset(app).value == "digits"
-    assert values(app, "augment") == AUGMENTATION_PRESETS["digits"]
+    assert values(app, "augment digits") == AUGMENTATION_PRESETS["digits"]
     assert "Rotation (degrees) 10, zoom 0.1, shift sideways 0.1, shift up and down 0.1." in words(app)
     assert "Training images only, never validation or test" in words(app)
 
 
 @pytest.mark.parametrize("name", AUGMENTATION_PRESETS)
 def test_a_preset_fills_every_setting(app, name):
-    app.slider(key="augment.mixup").set_value(0.5).run()
+    app.slider(key="augment digits.mixup").set_value(0.5).run()
     preset(app).select(name).run()
     assert not app.exception
-    assert values(app, "augment") == AUGMENTATION_PRESETS[name]
+    assert values(app, "augment digits") == AUGMENTATION_PRESETS[name]
     assert preset(app).value == name
 
 
 def test_other_settings_than_a_presets_are_ones_own(app):
-    app.slider(key="augment.cutout").set_value(0.4).run()
+    app.slider(key="augment digits.cutout").set_value(0.4).run()
     assert preset(app).value == OWN
-    app.slider(key="augment.cutout").set_value(0.0).run()
+    app.slider(key="augment digits.cutout").set_value(0.0).run()
     assert preset(app).value == "digits"
     assert OWN not in preset(app).options
 
@@ -77,24 +77,56 @@ def test_another_draw_has_another_seed_which_is_shown(app):
     assert "Drawn with seed 1." in words(app)
 
 
+def picker(app, label):
+    return next(box for box in app.selectbox if box.label == label)
+
+
+def carry_some(app):
+    """Try settings of no preset on digits and use them for training; return them."""
+    preset(app).select("food").run()
+    app.slider(key="augment digits.mixup").set_value(0.2).run()
+    button(app, "Use these for training").click().run()
+    return AUGMENTATION_PRESETS["food"].model_copy(update={"mixup": 0.2})
+
+
 def test_what_is_set_goes_to_the_form_of_every_network_and_into_the_run(app):
     visit(app, pages.TRAIN)  # its form has been there before, with settings of its own
     app.slider(key="lenet5.zoom").set_value(0.5).run()
     visit(app, pages.DATASET)
-    preset(app).select("food").run()
-    app.slider(key="augment.mixup").set_value(0.2).run()
-    button(app, "Use these for training").click().run()
-    assert "The form of the Train page has these now" in words(app)
-    expected = AUGMENTATION_PRESETS["food"].model_copy(update={"mixup": 0.2})
+    expected = carry_some(app)
+    assert "The form of the Train page has these now for Handwritten digits, with every network." in words(app)
     visit(app, pages.TRAIN)
-    assert values(app, "lenet5") == expected
-    assert preset(app, "lenet5").value == OWN
+    assert values(app, "lenet5 on digits") == expected
+    assert preset(app, "lenet5 on digits").value == OWN
+    assert "These were chosen on the Data set page, for Handwritten digits." in words(app)
     assert "Differs from this network's recipe: augmentation." in words(app)
-    network = next(box for box in app.selectbox if box.label == "Network")
-    network.select("first_cnn").run()
-    assert values(app, "first_cnn") == expected
+    picker(app, "Network").select("first_cnn").run()
+    assert values(app, "first_cnn on digits") == expected
     button(app, "Start").click().run()
     assert runs.find(runs.list_runs()[0].run).config.recipe.augmentation == expected
+
+
+def test_what_is_set_stays_with_the_data_set_it_was_tried_on(app):
+    datasets.ensure("x_or_o")
+    carry_some(app)
+    visit(app, pages.TRAIN)
+    picker(app, "Data set").select("x_or_o").run()
+    assert values(app, "lenet5") == Augmentation()
+    assert "These were chosen on" not in words(app)
+    button(app, "Start").click().run()
+    config = runs.find(runs.list_runs()[0].run).config
+    assert (config.dataset, config.recipe.augmentation) == ("x_or_o", Augmentation())
+    visit(app, pages.DATASET)
+    assert values(app, "augment x_or_o") == AUGMENTATION_PRESETS["digits"]
+    assert "The form of the Train page has these now" not in words(app)
+
+
+def test_back_to_the_recipe_takes_back_what_was_set_for_the_data_set(app):
+    carry_some(app)
+    visit(app, pages.TRAIN)
+    button(app, "Back to the recipe").click().run()
+    assert values(app, "lenet5 on digits") == Augmentation()
+    assert "Differs from this network's recipe" not in words(app)
 
 
 def test_what_is_set_stays_when_the_page_is_left(app):
@@ -102,7 +134,7 @@ def test_what_is_set_stays_when_the_page_is_left(app):
     visit(app, pages.TRAIN)
     assert values(app, "lenet5") == Augmentation()  # nothing is carried unasked
     visit(app, pages.DATASET)
-    assert values(app, "augment") == AUGMENTATION_PRESETS["CIFAR-10 shown"]
+    assert values(app, "augment digits") == AUGMENTATION_PRESETS["CIFAR-10 shown"]
     assert "The form of the Train page has these now" not in words(app)
 
 

@@ -2,30 +2,34 @@
 
 import streamlit as st
 
-from cnnapp import architectures, datasets
+from cnnapp import datasets
 from cnnapp.datasets import DatasetInfo
 from cnnapp.recipes import AUGMENTATION_PRESETS, Augmentation
-from cnnapp.ui import pages
-from cnnapp.ui.augmentation_form import AugmentationForm, describe_augmentation, put_augmentation
+from cnnapp.ui import pages, tried_augmentation
+from cnnapp.ui.augmentation_form import AugmentationForm, describe_augmentation
 from cnnapp.ui.augmented_grid import show_augmented
-from cnnapp.ui.feedback import next_step
+from cnnapp.ui.feedback import escape, next_step
 
-_PREFIX = "augment"
-_SEED, _CARRIED = "augment-seed", "augment-carried"
+_SEED = "augment-seed"
 _BESIDE = 430  # pixels: the settings scroll beside pictures that stay in view
 
 
 @st.fragment
 def show(info: DatasetInfo) -> None:
     """Ask for changes, show what they do, and hand them to the form of the Train page if wanted."""
-    form = AugmentationForm(_PREFIX, AUGMENTATION_PRESETS["digits" if info.ink else "food"])
+    form = AugmentationForm(f"augment {info.name}", AUGMENTATION_PRESETS["digits" if info.ink else "food"])
     seed = st.session_state.setdefault(_SEED, 0)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=260):
             form.pick_preset()
         st.button("Another draw", icon=":material/casino:", on_click=_draw_again)
-        st.button("Use these for training", icon=":material/check:", on_click=_carry, args=(form.chosen,))
-    _say_what_is_chosen(form.chosen)
+        st.button(
+            "Use these for training",
+            icon=":material/check:",
+            on_click=tried_augmentation.keep,
+            args=(info.name, form.chosen),
+        )
+    _say_what_is_chosen(form.chosen, info)
     pictures, settings = st.columns([5, 2], gap="medium")
     with settings:
         with st.expander("Adjust", icon=":material/tune:"):
@@ -43,17 +47,12 @@ def _draw_again() -> None:
     st.session_state[_SEED] += 1
 
 
-def _carry(chosen: Augmentation) -> None:
-    for network in architectures.catalog():
-        put_augmentation(network.key, chosen)
-    st.session_state[_CARRIED] = chosen
-
-
-def _say_what_is_chosen(chosen: Augmentation) -> None:
+def _say_what_is_chosen(chosen: Augmentation, info: DatasetInfo) -> None:
     parts = [label if value == "yes" else f"{label} {value}" for label, value in describe_augmentation(chosen)]
     words = ", ".join(parts)
     st.markdown(f"{words[0].upper()}{words[1:]}." if words else "No changes: every epoch sees the same images.")
-    if st.session_state.get(_CARRIED) == chosen:
+    if tried_augmentation.kept(info.name) == chosen:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(":material/check: The form of the Train page has these now, for every network.")
+            where = f"for {escape(info.title)}, with every network"
+            st.markdown(f":material/check: The form of the Train page has these now {where}.")
             next_step("Train with them", pages.TRAIN)

@@ -10,11 +10,12 @@ from cnnapp import datasets
 from cnnapp.architectures import Architecture
 from cnnapp.datasets import DatasetInfo
 from cnnapp.recipes import EarlyStopping, Monitor, OptimizerName, Recipe
-from cnnapp.ui.augmentation_form import AugmentationForm, describe_augmentation
+from cnnapp.ui.augmentation_form import AugmentationForm, describe_augmentation, put_augmentation
 from cnnapp.ui.augmented_grid import show_augmented
-from cnnapp.ui.feedback import plain_errors
+from cnnapp.ui.feedback import escape, plain_errors
 from cnnapp.ui.schedule_form import SCHEDULES, fill_schedule
 from cnnapp.ui.start_form import fill_start, list_values
+from cnnapp.ui.tried_augmentation import form_of, kept
 
 OPTIMIZERS: dict[OptimizerName, str] = {
     "adam": "Adam",
@@ -34,6 +35,7 @@ class RecipeForm:
 
     def __init__(self, network: Architecture) -> None:
         self._network, self._recipe = network, network.recipe
+        self._dataset = ""  # asked for with the advanced settings
 
     def fill_main(self, columns: Sequence[DeltaGenerator]) -> dict[str, Any]:
         """Show the main settings with the recipe's values in four columns; return them as changes to the recipe.
@@ -82,14 +84,18 @@ class RecipeForm:
         with st.container(horizontal=True, vertical_alignment="center"):
             names = ", ".join(name.replace("_", " ") for name in changed)
             st.caption(f"Differs from this network's recipe: {names}.", width="content")
-            st.button("Back to the recipe", type="tertiary", on_click=put_recipe, args=(self._network, self._recipe))
+            st.button("Back to the recipe", type="tertiary", on_click=self._put_back)
+
+    def _put_back(self) -> None:
+        put_recipe(self._network, self._recipe, self._dataset)
 
     def fill_advanced(self, images: DatasetInfo) -> dict[str, Any]:
         """Show the other settings; return them as changes to the recipe, with the run's `seed`.
 
         Args:
-            images: what augmentation is previewed on.
+            images: what is trained on; augmentation is previewed on them.
         """
+        self._dataset = images.name
         changes: dict[str, Any] = {"fine_tuning": fill_start(self._network, self._own)}
         changes |= self._fill_numbers() | self._fill_switches()
         changes["schedule"] = fill_schedule(self._recipe.schedule, self._own)
@@ -186,7 +192,8 @@ class RecipeForm:
         }
 
     def _fill_augmentation(self, images: DatasetInfo, seed: int) -> dict[str, Any]:
-        form = AugmentationForm(self._network.key, self._recipe.augmentation)
+        tried = kept(images.name)
+        form = AugmentationForm(form_of(self._network.key, images.name), tried or self._recipe.augmentation)
         preset, preview = st.columns([1, 3], vertical_alignment="bottom")
         with preset:
             form.pick_preset()
@@ -194,7 +201,10 @@ class RecipeForm:
             with preview:
                 _preview_augmentation(images, form, seed)
         form.fill(st.columns(4))
-        st.caption("Augmentation changes training images at random, never validation or test images.")
+        about = "Augmentation changes training images at random, never validation or test images."
+        if tried and tried == form.chosen:
+            about += f" These were chosen on the Data set page, for {escape(images.title)}."
+        st.caption(about)
         return form.chosen.model_dump()
 
     def _own(self, name: str) -> dict[str, Any]:
@@ -211,10 +221,11 @@ def _preview_augmentation(images: DatasetInfo, form: AugmentationForm, seed: int
             st.caption(f"Drawn with the run's seed, {seed}.")
 
 
-def put_recipe(network: Architecture, recipe: Recipe) -> None:
-    """Fill the network's form with `recipe`, before it is shown."""
+def put_recipe(network: Architecture, recipe: Recipe, dataset: str) -> None:
+    """Fill the network's form with `recipe` for runs on `dataset`, before it is shown."""
     values: dict[str, Any] = recipe.model_dump()
-    values |= values.pop("augmentation")
+    del values["augmentation"]
+    put_augmentation(form_of(network.key, dataset), recipe.augmentation)
     schedule, stopping = values.pop("schedule"), values.pop("early_stopping")
     values["schedule"] = schedule.pop("kind")
     if values["schedule"] == "plateau":  # early stopping has some of its names
