@@ -137,7 +137,7 @@ def test_a_clone_has_the_settings_of_the_original_and_a_life_of_its_own(home):
     run = train("digits", "lenet5", epochs=1)
     copy = runs.clone(run)
     assert runs.find(copy).config == runs.find(run).config
-    assert runs.get(copy).title == "digits · lenet5 (again)"
+    assert runs.get(copy).title == f"{runs.get(run).title} (again)"
     runs.stop(copy)
     wait_for(run, "finished", "failed")
     assert runs.get(copy).state == "stopped"

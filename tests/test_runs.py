@@ -84,7 +84,7 @@ def test_a_submitted_run_is_queued_and_described(home):
     run = submit(epochs=4)
     summary = runs.get(run)
     assert runs.list_runs() == [summary]
-    assert (summary.state, summary.active, summary.title) == ("queued", False, "digits · lenet5")
+    assert (summary.state, summary.active, summary.title) == ("queued", False, "digits · lenet5 · 4 epochs")
     assert (summary.dataset, summary.architecture, summary.epochs, summary.epochs_wanted) == ("digits", "lenet5", 0, 4)
     assert (summary.val_accuracy, summary.test_accuracy, summary.seconds, summary.damaged) == (None, None, None, "")
     assert abs(summary.created - time.time()) < 60
@@ -114,7 +114,7 @@ def test_a_title_must_be_readable(home, title):
 def test_a_title_that_is_refused_leaves_no_run(home):
     with pytest.raises(CnnAppError):
         submit("x" * 101)
-    assert list(settings().runs_dir.iterdir()) == []
+    assert runs.list_runs() == []
 
 
 def test_a_deleted_run_is_gone_and_the_others_stay(home):

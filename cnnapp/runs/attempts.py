@@ -11,7 +11,8 @@ from cnnapp.errors import CnnAppError
 from cnnapp.recipes import Recipe, explain
 from cnnapp.runs import checkpoints
 from cnnapp.runs.folder import RunFolder, find
-from cnnapp.runs.library import submit
+from cnnapp.runs.library import submit, titles_taken
+from cnnapp.runs.titles import title_again
 
 CHANGEABLE = {"batch_size", "epochs", "learning_rate"}
 SMALLER_BATCH = "smaller batch"  # why an attempt began that nobody asked for
@@ -91,7 +92,7 @@ def clone(run: str, title: str = "", *, owner: str = "") -> str:
     """Queue a new run with the settings of `run`; return its id."""
     folder = find(run)
     config = folder.config.model_copy(update={"recipe": folder.recipe})
-    return submit(config, title or f"{folder.title[:90]} (again)", owner=owner)
+    return submit(config, title or title_again(folder.title, titles_taken()), owner=owner)
 
 
 def set_learning_rate(run: str, rate: float) -> None:

@@ -11,6 +11,7 @@ from cnnapp.jobs import ACTIVE, Cause, State
 from cnnapp.runs.config import RunConfig
 from cnnapp.runs.folder import RunFolder, find, run_folders
 from cnnapp.runs.starting import read_start, start_path
+from cnnapp.runs.titles import propose_title
 from cnnapp.settings import settings
 
 LENGTHS = {"title": (1, 100), "owner": (0, 60), "note": (0, 1000)}  # of what people say about a run
@@ -69,7 +70,7 @@ def submit(config: RunConfig, title: str = "", *, owner: str = "", note: str = "
 
     Args:
         config: what to train.
-        title: what people call it; by default its data set and network.
+        title: what people call it; by default its data set, its network and what differs from the network's recipe.
         owner: whose it is; by default this process's user or what the operator has set.
         note: anything else worth knowing of it.
 
@@ -79,7 +80,7 @@ def submit(config: RunConfig, title: str = "", *, owner: str = "", note: str = "
     Raises:
         CnnAppError: one of the texts is too long, or the network that it is to begin with is gone.
     """
-    title = title or f"{config.dataset} · {config.architecture}"
+    title = title or propose_title(config, titles_taken())
     words = _checked({"title": title, "owner": owner or settings().owner, "note": note})
     start = read_start(config.recipe.fine_tuning) if config.recipe.fine_tuning else None
     stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d-%H%M%S")
@@ -92,6 +93,11 @@ def submit(config: RunConfig, title: str = "", *, owner: str = "", note: str = "
             files.write(start_path(part), start)
         folder.create_state()
     return run
+
+
+def titles_taken() -> set[str]:
+    """Return what the runs are called."""
+    return {folder.title for folder in run_folders()}
 
 
 def list_runs() -> list[RunSummary]:

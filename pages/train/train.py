@@ -26,9 +26,10 @@ def ask() -> None:
     settings = form.fill_main(others)
     wide, narrow = st.columns([5, 1])
     with wide.expander("Advanced"):
-        proposed = f"{dataset} · {network.key}"
+        proposed = f"{dataset} · {network.key} · …"
+        about = "Without one: its data set, its network and what differs from the network's recipe."
         named, owned = st.columns([2, 1])
-        title = named.text_input("Title of the run", key="run_title", placeholder=proposed, max_chars=100)
+        title = named.text_input("Title of the run", key="run_title", placeholder=proposed, max_chars=100, help=about)
         with owned:
             ask_owner()
         settings |= form.fill_advanced(datasets.info(dataset))

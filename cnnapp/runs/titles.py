@@ -1,0 +1,81 @@
+"""What a run is called when nobody says: its data set, its network, and what differs from the network's recipe."""
+
+import itertools
+import re
+from collections.abc import Callable, Collection
+
+from cnnapp import architectures
+from cnnapp.errors import CnnAppError
+from cnnapp.recipes import Recipe
+from cnnapp.runs.config import RunConfig
+
+LONGEST = 100  # characters
+NAMED = 3  # differences; more are counted
+UNNAMED = {"smaller_batch_on_oom", "epoch_weights_mb"}  # what a machine can bear; "deterministic" changes the result
+OPTIMIZERS = {"sgd": "SGD", "adamw": "AdamW", "rmsprop": "RMSprop"}  # the others begin with a capital alone
+_AGAIN = re.compile(r" \(again\)( \(\d+\))?$")
+
+
+def _optimizer(recipe: Recipe) -> str:
+    return f"{OPTIMIZERS.get(recipe.optimizer, recipe.optimizer.capitalize())} {recipe.learning_rate:g}"
+
+
+# Fields of a recipe, those that explain most first, and their words; several fields may have the same ones.
+WORDS: dict[str, Callable[[Recipe], str]] = {
+    "fine_tuning": lambda recipe: "fine-tuned" if recipe.fine_tuning else "fresh weights",
+    "optimizer": _optimizer,
+    "learning_rate": _optimizer,
+    "schedule": lambda recipe: f"{recipe.schedule.kind.replace('_', '-')} rate",
+    "epochs": lambda recipe: "1 epoch" if recipe.epochs == 1 else f"{recipe.epochs} epochs",
+    "batch_size": lambda recipe: f"batch {recipe.batch_size}",
+    "augmentation": lambda recipe: "augmented" if recipe.augmentation.active else "not augmented",
+    "class_weights": lambda recipe: "balanced" if recipe.class_weights == "balanced" else "not balanced",
+    "label_smoothing": lambda recipe: f"smoothing {recipe.label_smoothing:g}",
+    "momentum": lambda recipe: f"momentum {recipe.momentum:g}",
+    "nesterov": lambda recipe: "Nesterov" if recipe.nesterov else "no Nesterov",
+    "weight_decay": lambda recipe: f"weight decay {recipe.weight_decay:g}",
+    "clip_norm": lambda recipe: f"clipping {recipe.clip_norm:g}" if recipe.clip_norm else "no clipping",
+    "early_stopping": lambda recipe: "early stopping" if recipe.early_stopping else "no early stopping",
+    "validation_share": lambda recipe: f"validation {recipe.validation_share:g}",
+    "precision": lambda recipe: recipe.precision.replace("_", " "),
+    "jit_compile": lambda recipe: "XLA" if recipe.jit_compile else "no XLA",
+    "deterministic": lambda recipe: "deterministic" if recipe.deterministic else "not deterministic",
+}
+
+
+def propose_title(config: RunConfig, taken: Collection[str]) -> str:
+    """Return a title that tells a run from others: "digits · lenet5 · Adam 0.003 · 30 epochs".
+
+    Args:
+        config: what is trained.
+        taken: the titles of other runs.
+    """
+    return _numbered(" · ".join([config.dataset, config.architecture, *_named(config)]), taken)
+
+
+def title_again(title: str, taken: Collection[str]) -> str:
+    """Return what a run with the settings of the one called `title` is called: "… (again)", then "… (again) (2)"."""
+    return _numbered(_AGAIN.sub("", title), taken, " (again)")
+
+
+def _numbered(title: str, taken: Collection[str], ending: str = "") -> str:
+    """Return `title` with `ending`, and with the first number from (2) on where other runs have the title."""
+    endings = itertools.chain([ending], (f"{ending} ({number})" for number in itertools.count(2)))
+    titles = (title[: LONGEST - len(ending)] + ending for ending in endings)
+    return next(title for title in titles if title not in taken)
+
+
+def _named(config: RunConfig) -> list[str]:
+    differences = _differences(config)
+    more = len(differences) - NAMED
+    return differences if more <= 0 else [*differences[: NAMED - 1], f"{more + 1} more changes"]
+
+
+def _differences(config: RunConfig) -> list[str]:
+    try:
+        usual = architectures.get(config.architecture).recipe
+    except CnnAppError:  # no longer in the catalog
+        return []
+    changed = [words for name, words in WORDS.items() if getattr(config.recipe, name) != getattr(usual, name)]
+    found = dict.fromkeys(words(config.recipe) for words in changed)
+    return [*found, *([f"seed {config.seed}"] if config.seed else [])]
