@@ -13,7 +13,7 @@ from cnnapp import files, images, jobs, runs
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs.identity import is_alive
 from cnnapp.modelhost.client import host
-from cnnapp.runs import RunSummary
+from cnnapp.runs import RunSummary, checkpoints
 
 pytestmark = [pytest.mark.keras, pytest.mark.timeout(240)]
 DRAWINGS = Path(__file__).parent / "drawn_digits"
@@ -204,6 +204,21 @@ def test_a_spare_worker_takes_a_run_and_ends_with_its_keeper(home):
         jobs.drop_spares()
     assert not next_one.is_running()
     assert _spares() == []
+
+
+def test_what_a_spare_worker_has_compiled_before_changes_no_weight_and_no_name(home):
+    jobs.keep_spare(runs.WORKER)
+    try:
+        warm = train("digits", "first_cnn", epochs=1)
+        wait_for(warm, "finished")
+    finally:
+        jobs.drop_spares()
+    cold = train("digits", "first_cnn", epochs=1)
+    wait_for(cold, "finished")
+    jobs.reap()
+    here, there = (checkpoints.load(checkpoints.newest(runs.find(run).path).path) for run in (warm, cold))
+    assert list(here) == list(there)
+    assert all(np.array_equal(here[name], there[name]) for name in here)
 
 
 def _spares() -> list[psutil.Process]:

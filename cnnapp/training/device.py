@@ -22,7 +22,7 @@ def set_up_device(gpus: Sequence[int] = ()) -> Device:
     """
     import tensorflow as tf
 
-    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    threads = tf.config.threading.get_intra_op_parallelism_threads() or _count_cores()  # pinned once, a spare's before
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(2)
     found = tf.config.list_physical_devices("GPU")
@@ -36,3 +36,7 @@ def set_up_device(gpus: Sequence[int] = ()) -> Device:
     if len(own) == 1:
         return Device(name, True, threads)
     return Device(f"{len(own)} × {name}", True, threads, tuple(f"GPU:{number}" for number in range(len(own))))
+
+
+def _count_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

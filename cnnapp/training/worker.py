@@ -1,6 +1,6 @@
 """The training process: `python -m cnnapp.training.worker RUN_DIR`. Nothing here knows who started it.
 
-With `--spare` instead of a folder it imports TensorFlow first and takes the run from its stdin.
+With `--spare` instead of a folder it imports TensorFlow and compiles first, then takes the run from its stdin.
 """
 
 import os
@@ -15,6 +15,7 @@ from cnnapp.runs.trials import TrialFolder, is_trial
 from cnnapp.training.device import set_up_device
 from cnnapp.training.loop import Trainer, heed_call_off
 from cnnapp.training.trial import measure
+from cnnapp.training.warm_up import import_tensorflow, warm_up
 
 NICENESS = 5  # pages stay quick while this trains
 
@@ -50,19 +51,10 @@ def _check_same(prepared: datasets.PreparedDataset, folder: RunFolder) -> None:
         )
 
 
-def import_tensorflow() -> None:
-    """Import what every run needs and what takes seconds."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    import keras
-    import tensorflow as tf
-
-    _ = keras.layers, tf.raw_ops  # both load their parts when first touched
-
-
 def main(argument: str) -> None:
     """Work on the run in the folder `argument`, then start the next queued one."""
     os.nice(NICENESS)
-    path = wait_for_job(import_tensorflow) if argument == SPARE else Path(argument)
+    path = wait_for_job(warm_up) if argument == SPARE else Path(argument)
     if is_trial(path):
         work_on_trial(path)
         return
