@@ -68,7 +68,8 @@ def test_zoom_survives_arriving_data(lab: Server, endless: str, page: Page) -> N
         now = expect_progress(page, beyond=now)
         assert epochs_drawn(page) == zoomed
     curve(page).dblclick()
-    expect(axis).to_have_attribute("aria-label", re.compile(" from 0 "))
+    # With a margin left of 0, which is no whole epoch until there are some dozens of them.
+    expect(axis).to_have_attribute("aria-label", re.compile(r" from (0|−\d+) "))
     no_errors(page)
 
 
@@ -90,7 +91,9 @@ def test_the_wheel_over_a_chart_scrolls_the_page(trained_digits: TrainedDigits, 
     page.mouse.wheel(0, -200)
     page.wait_for_timeout(500)
     after = chart.bounding_box()
-    assert before and after and after["y"] > before["y"] + 50
+    assert before
+    assert after
+    assert after["y"] > before["y"] + 50
     assert epochs_drawn(page) == whole
     zoom_in(page)
     expect(chart.locator("g[aria-label^=X-axis]").first).not_to_have_attribute("aria-label", whole)
