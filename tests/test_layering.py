@@ -31,7 +31,7 @@ FLOORS = {
     "ui": SERVER | {"files"},  # for its digests, the keys of caches
     "cli": SERVER | {"lifecycle"},
     "lifecycle": SERVER | {"files", "memory"},  # it sweeps what killed writers left
-    "training": {"architectures", "datasets", "files", "images", "jobs", "recipes", "runs", "settings"},
+    "training": {"architectures", "datasets", "devices", "files", "images", "jobs", "recipes", "runs", "settings"},
     "doctor": {"architectures", "datasets", "recipes", "runs"},
     "modelhost": {"architectures", "files", "images", "inspection", "prediction", "runs", "settings"},
     "inspection": {"images"},

@@ -7,12 +7,20 @@ from argparse import ArgumentParser, HelpFormatter
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from cnnapp.cli import catalogs, checking, machine, predicting, queueing, training
+from cnnapp.cli import catalogs, checking, machine, measuring, predicting, queueing, training
 from cnnapp.cli.output import note
 from cnnapp.cli.verbs import Answer
 from cnnapp.errors import CnnAppError
 
-VERBS = (*machine.VERBS, *catalogs.VERBS, *checking.VERBS, *training.VERBS, *queueing.VERBS, *predicting.VERBS)
+VERBS = (
+    *machine.VERBS,
+    *catalogs.VERBS,
+    *checking.VERBS,
+    *measuring.VERBS,
+    *training.VERBS,
+    *queueing.VERBS,
+    *predicting.VERBS,
+)
 
 
 class _Parser(ArgumentParser):

@@ -1,13 +1,13 @@
 """From the options of `train`, or a file, to the configuration of a run."""
 
 import json
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from cnnapp import datasets, runs
-from cnnapp.cli.naming import find_run
+from cnnapp.cli.naming import HELP, find_run
 from cnnapp.errors import CnnAppError
 from cnnapp.recipes import Recipe
 from cnnapp.runs import RunConfig
@@ -26,6 +26,23 @@ FINE_TUNING: dict[str, tuple[str, Callable[[str], Any], str]] = {  # option -> f
     "fine_tuning_rate": ("learning_rate", float, "of phase 2; without it a tenth of the other"),
 }
 DERIVED = ("image_shape", "class_names", "layers")  # in a run's config.json; they follow from data set and network
+
+
+def add_experiment_arguments(parser: ArgumentParser) -> None:
+    """Take an experiment: data set, network and settings."""
+    parser.add_argument("--dataset", metavar="D", help="a name of `cnnapp datasets`")
+    parser.add_argument("--architecture", "--network", metavar="A", help="a name of `cnnapp architectures`")
+    for name, (kind, words) in SETTINGS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=words)
+    parser.add_argument("--from-run", metavar="RUN", help=f"start with the weights of a finished run: {HELP}")
+    for name, (_, kind, words) in FINE_TUNING.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=words)
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        type=Path,
+        help="JSON with any settings of a recipe, or the config.json of a run to do again",
+    )
 
 
 def put_together(arguments: Namespace) -> RunConfig:

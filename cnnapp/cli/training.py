@@ -2,11 +2,10 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from cnnapp import runs
-from cnnapp.cli.experiment import FINE_TUNING, SETTINGS, put_together
+from cnnapp.cli.experiment import add_experiment_arguments, put_together
 from cnnapp.cli.follow import follow
 from cnnapp.cli.naming import HELP, find_run
 from cnnapp.cli.output import note, percent, table
@@ -16,19 +15,7 @@ from cnnapp.runs import RunSummary
 
 def add_train_arguments(parser: ArgumentParser) -> None:
     """Take an experiment and what to do after its start."""
-    parser.add_argument("--dataset", metavar="D", help="a name of `cnnapp datasets`")
-    parser.add_argument("--architecture", metavar="A", help="a name of `cnnapp architectures`")
-    for name, (kind, words) in SETTINGS.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=words)
-    parser.add_argument("--from-run", metavar="RUN", help=f"start with the weights of a finished run: {HELP}")
-    for name, (_, kind, words) in FINE_TUNING.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=words)
-    parser.add_argument(
-        "--config",
-        metavar="FILE",
-        type=Path,
-        help="JSON with any settings of a recipe, or the config.json of a run to do again",
-    )
+    add_experiment_arguments(parser)
     parser.add_argument("--title", default="", help="what people shall call the run")
     parser.add_argument("--note", default="", help="anything else worth knowing of it")
     parser.add_argument("--wait", action="store_true", help="follow the run to its end; Ctrl-C leaves it going")

@@ -5,14 +5,16 @@ from numpy.typing import NDArray
 
 from cnnapp.datasets import PreparedDataset
 from cnnapp.runs import RunConfig
-from cnnapp.runs.trials import RangeResult, TrialFolder, propose_rate, smooth_losses
+from cnnapp.runs.starting import start_path
+from cnnapp.runs.trials import RangeResult, TrialFolder
+from cnnapp.runs.trials.proposal import FLAT, propose_rate, smooth_losses, start_level
 from cnnapp.training.device import Device
 from cnnapp.training.source import open_sources
 from cnnapp.training.throwaway import Throwaway
 from cnnapp.training.trial import heed_cancel
 
 LOWEST, HIGHEST, STEPS = 1e-7, 10.0, 100  # the lowest changes nothing yet, the highest is what a recipe allows
-TOO_HIGH = 4.0  # times the lowest smoothed loss: beyond it the network is spoilt, and no higher rate will mend it
+TOO_HIGH = 4.0  # times the lowest smoothed loss, and more than at the beginning: no higher rate will mend that
 STEPS_AT_ONCE = 5  # between two looks whether the test was called off
 
 
@@ -30,7 +32,7 @@ def measure_range(folder: TrialFolder, config: RunConfig, prepared: PreparedData
     """
     began = time.perf_counter()
     train, _, _ = open_sources(prepared, config)
-    network = Throwaway(config, config.recipe, train, device)
+    network = Throwaway(config, config.recipe, train, device, start=start_path(folder.path))
     rates = np.geomspace(LOWEST, HIGHEST, STEPS)
     losses: NDArray[np.float32] = np.zeros(0, np.float32)
     while len(losses) < STEPS and not _is_over(losses):
@@ -50,9 +52,10 @@ def measure_range(folder: TrialFolder, config: RunConfig, prepared: PreparedData
 
 
 def _is_over(losses: NDArray[np.float32]) -> bool:
-    if not len(losses):
-        return False
-    if not np.isfinite(losses[-1]):
+    if len(losses) and not np.isfinite(losses[-1]):
         return True
-    smooth = smooth_losses(losses.astype(np.float64))
-    return bool(smooth[-1] > TOO_HIGH * smooth.min())
+    if len(losses) < FLAT:
+        return False
+    found = losses.astype(np.float64)
+    lately = float(found[-STEPS_AT_ONCE:].mean())
+    return lately > max(start_level(found), TOO_HIGH * float(smooth_losses(found).min()))

@@ -1,5 +1,8 @@
 """A copy of a run's network that learns as the run would, and of which nothing is kept: to measure before Start."""
 
+import time
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -9,14 +12,16 @@ from cnnapp.recipes import Recipe
 from cnnapp.runs import RunConfig
 from cnnapp.training.class_weights import balanced_weights
 from cnnapp.training.device import Device
-from cnnapp.training.network import build_network
+from cnnapp.training.network import build_network, take_over
 from cnnapp.training.source import Source, epoch_order
 
 
 class Throwaway:
     """Takes the steps of a run, epoch after epoch in the run's own order, at any learning rates."""
 
-    def __init__(self, config: RunConfig, recipe: Recipe, train: Source, device: Device) -> None:
+    def __init__(
+        self, config: RunConfig, recipe: Recipe, train: Source, device: Device, *, start: Path | None = None
+    ) -> None:
         """Build the network.
 
         Args:
@@ -24,11 +29,16 @@ class Throwaway:
             recipe: how it is trained, where that is not the configuration's own.
             train: its training images.
             device: that it learns on.
+            start: the network that a fine-tuned run begins with.
         """
         self.model, self.optimizer, self.graphs = build_network(config, recipe, device)
+        if start and recipe.fine_tuning:
+            take_over(self.model, start, recipe.fine_tuning.taken)
         self._config, self._recipe, self._train = config, recipe, train
         if recipe.class_weights == "balanced":
             self.graphs.weigh(balanced_weights(train.labels, len(config.class_names)))
+        self.batch = recipe.batch_size  # of the steps to come
+        self.shuffle_seconds = 0.0  # that order and augmentation of an epoch take to be drawn
         self._epoch, self._done = 0, 0
         self._order, self._draws = self._shuffle()
 
@@ -47,7 +57,7 @@ class Throwaway:
         """Take the first of the steps: as many as the epoch has left."""
         import tensorflow as tf
 
-        batch = self._recipe.batch_size
+        batch = self.batch
         steps = min(len(rates), -(-(len(self._train) - self._done) // batch))
         places = slice(self._done, self._done + steps * batch)
         positions = self._order[places]
@@ -62,8 +72,10 @@ class Throwaway:
         return found
 
     def _shuffle(self) -> tuple[NDArray[np.int64], Draws]:
-        count, seed = len(self._train), self._config.seed
+        began, count, seed = time.perf_counter(), len(self._train), self._config.seed
         order = epoch_order(count, seed=seed, epoch=self._epoch)
         self._train.read_ahead(order)
         rules, shape = self._recipe.augmentation, self._config.image_shape
-        return order, augmentation.draw(rules, count, shape, seed=seed, epoch=self._epoch)
+        draws = augmentation.draw(rules, count, shape, seed=seed, epoch=self._epoch)
+        self.shuffle_seconds = time.perf_counter() - began
+        return order, draws

@@ -8,16 +8,24 @@ from cnnapp import datasets
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import ACTIVE, CalledOffError, OutOfMemoryError
 from cnnapp.runs import RunConfig
+from cnnapp.runs.starting import start_path
 from cnnapp.runs.trials import TrialFolder
 
-LOWER_PRIORITY = 10  # a range test gives way to runs: only its losses count, not its time
+LOWER_PRIORITY = 5  # a range test gives way to runs: only its losses count, not its time
 
 
 def measure(folder: TrialFolder) -> None:
     """Find out what the trial asks and leave it finished."""
+    try:
+        _measure(folder)
+    finally:  # large: the network that a fine-tuned run begins with
+        start_path(folder.path).unlink(missing_ok=True)
+
+
+def _measure(folder: TrialFolder) -> None:
     heed_cancel(folder)
     _be_first_to_go()
-    asked = folder.request
+    asked = folder.asked
     if asked.kind == "range":
         _give_way()
     prepared = datasets.ensure(asked.config.dataset)
@@ -65,4 +73,4 @@ def _give_way() -> None:
     os.nice(LOWER_PRIORITY)
     # Where the system shares its cores among sessions, a process's niceness counts within its own only: sched(7).
     with contextlib.suppress(OSError):
-        Path("/proc/self/autogroup").write_text(f"{os.nice(0)}")
+        Path("/proc/self/autogroup").write_text(str(LOWER_PRIORITY))

@@ -8,6 +8,7 @@ from cnnapp.runs import STATE_MARKS, RunConfig, RunSummary
 from cnnapp.ui import pages
 from cnnapp.ui.feedback import empty_state, escape, plain_errors
 from cnnapp.ui.live import watch
+from cnnapp.ui.measure_first import measure_first
 from cnnapp.ui.owner import ask_owner, current_owner
 from cnnapp.ui.pickers import choose_run, current_run, pick_architecture, pick_dataset
 from cnnapp.ui.recipe_form import RecipeForm
@@ -43,6 +44,8 @@ def ask() -> None:
             runs.schedule()
             st.rerun()
     if config:
+        with wide:
+            measure_first(network, config)
         form.say_what_differs(config.recipe)
     elif problem:
         st.error(escape(problem), icon=":material/error:")

@@ -17,7 +17,7 @@ class TrialFolder(JobFolder):
     """One trial on disk: what is asked, what was found; nothing that has been learnt stays."""
 
     @property
-    def request(self) -> TrialRequest:
+    def asked(self) -> TrialRequest:
         """What is asked; raises CnnAppError when it cannot be read."""
         return _load(self.path / REQUEST)
 

@@ -7,6 +7,7 @@ from cnnapp import files, jobs
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import FINAL, State
 from cnnapp.runs.config import RunConfig
+from cnnapp.runs.starting import read_start, start_path
 from cnnapp.runs.trials.folder import REQUEST, TrialFolder, trial_folders
 from cnnapp.runs.trials.request import TrialKind, TrialRequest, trial_key
 from cnnapp.settings import settings
@@ -43,6 +44,9 @@ def request(kind: TrialKind, config: RunConfig) -> str:
 
     Returns:
         The trial's id, also its folder's name.
+
+    Raises:
+        CnnAppError: the network that the run is to begin with is gone.
     """
     found = find(kind, config)
     if found is not None and found.live:
@@ -50,7 +54,10 @@ def request(kind: TrialKind, config: RunConfig) -> str:
     _prune()
     trial = f"{time.strftime('%Y%m%d-%H%M%S')}-{kind}-{uuid.uuid4().hex[:6]}"
     asked = TrialRequest(kind=kind, config=config, machine=jobs.machine_id(), key=trial_key(kind, config))
+    start = read_start(config.recipe.fine_tuning) if config.recipe.fine_tuning else None
     with files.new_folder(settings().trials_dir / trial) as part:
+        if start is not None:
+            files.write(start_path(part), start, durable=False)
         files.write(part / REQUEST, asked.model_dump_json().encode(), durable=False)
         TrialFolder(part).create_state()
     return trial
@@ -61,7 +68,7 @@ def find(kind: TrialKind, config: RunConfig) -> Trial | None:
     key, machine = trial_key(kind, config), jobs.machine_id()
     for folder in trial_folders():
         with contextlib.suppress(CnnAppError):  # damaged, or deleted meanwhile
-            asked = folder.request
+            asked = folder.asked
             if (asked.kind, asked.key, asked.machine) == (kind, key, machine):
                 trial = _read(folder)
                 if trial.state != "stopped":
@@ -95,7 +102,7 @@ def _folder(trial: str) -> TrialFolder:
 
 
 def _read(folder: TrialFolder) -> Trial:
-    asked, status = folder.request, folder.status()
+    asked, status = folder.asked, folder.status()
     facts = status.summary
     return Trial(
         trial=folder.name,

@@ -31,7 +31,7 @@ def look() -> Trials:
     here: list[Standing] = []
     for folder in reversed(trial_folders()):
         with contextlib.suppress(CnnAppError):  # a damaged one keeps no other from starting
-            if folder.request.machine == jobs.machine_id():
+            if folder.asked.machine == jobs.machine_id():
                 here.append((folder, folder.status()))
     busy = tuple(status for _, status in here if status.active)
     return Trials(busy, tuple(folder for folder, status in here if status.state == "queued"))
@@ -51,6 +51,6 @@ def start_next(worker: str, trials: Trials, taken: Collection[int]) -> None:
         return
     first, gpus = trials.waiting[0], count_gpus()
     free = [gpu for gpu in range(gpus) if gpu not in taken]
-    needed = min(gpus, 1 if first.request.kind == "range" else settings().gpus_per_run)
+    needed = min(gpus, 1 if first.asked.kind == "range" else settings().gpus_per_run)
     if len(free) >= needed:
         jobs.start(worker, first, gpus=free[:needed])

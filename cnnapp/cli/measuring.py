@@ -1,0 +1,62 @@
+"""Measure before training: a good learning rate; the same trials as those of the Train page."""
+
+import time
+from argparse import Namespace
+from typing import Any
+
+from cnnapp import runs
+from cnnapp.cli.experiment import add_experiment_arguments, put_together
+from cnnapp.cli.output import ProgressLine, table
+from cnnapp.cli.verbs import Answer, Verb
+from cnnapp.errors import CnnAppError
+from cnnapp.runs import RunConfig, trials
+from cnnapp.runs.trials import RangeResult, Trial, TrialKind
+
+POLL_SECONDS = 0.1
+ROWS = 20  # of a range test's table
+
+
+def find_rate(arguments: Namespace) -> Answer:
+    """Raise the learning rate step by step and propose one."""
+    found = RangeResult.model_validate(_measure("range", put_together(arguments)).result)
+    step = max(1, len(found.rates) // ROWS)
+    rows = [(f"{rate:.2g}", f"{loss:.4f}") for rate, loss in list(zip(found.rates, found.smooth, strict=True))[::step]]
+    value = found.model_dump(mode="json")
+    if found.proposed is None:
+        problem = "The loss did not fall at any learning rate: look at the data and the network first."
+        return Answer(value, table(("rate", "loss"), rows), problem)
+    return Answer(value, f"{table(('rate', 'loss'), rows)}\nproposed: {found.proposed:g}")
+
+
+def _measure(kind: TrialKind, config: RunConfig) -> Trial:
+    """Ask for a trial and wait for its end, showing how far it is.
+
+    Raises:
+        CnnAppError: it failed, or was called off here.
+    """
+    trial = trials.request(kind, config)
+    try:
+        ended = _wait_for(trial)
+    except KeyboardInterrupt:
+        trials.cancel(trial)
+        raise CnnAppError("The measurement was called off: nothing of it was kept.") from None
+    if ended.state != "finished" or ended.result is None:
+        raise CnnAppError(ended.message or f"The measurement ended as {ended.state}: try it again.")
+    return ended
+
+
+def _wait_for(trial: str) -> Trial:
+    progress = ProgressLine()
+    try:
+        while (now := trials.get(trial)).live:
+            if now.state == "queued":
+                runs.schedule()
+            what: Any = now.what or now.state
+            progress.show(f"{what} {now.done}/{now.total}" if now.total else what, milestone=what)
+            time.sleep(POLL_SECONDS)
+    finally:
+        progress.end()
+    return now
+
+
+VERBS = (Verb("find-rate", "find a good learning rate before training", add_experiment_arguments, find_rate),)

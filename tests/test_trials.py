@@ -1,0 +1,142 @@
+"""What is measured before Start, without a worker: which settings are alike, the queue, and what becomes of files."""
+
+import numpy as np
+import pytest
+
+from cnnapp import jobs, runs
+from cnnapp.errors import CnnAppError
+from cnnapp.runs import queue, trials
+from cnnapp.runs.trials import library, queueing
+from cnnapp.settings import settings
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[int, ...]]]:
+    """The ids and GPUs of trials and runs that were started: they count as working, but have no process."""
+    ids: list[tuple[str, tuple[int, ...]]] = []
+
+    def start(_module, job, *, by=None, gpus=()):
+        if job.transition("running", allowed={"queued"}, worker=jobs.identity.identify(), gpus=tuple(gpus)):
+            ids.append((job.name, tuple(gpus)))
+        return True
+
+    monkeypatch.setattr(jobs, "start", start)
+    return ids
+
+
+def config(**changes) -> runs.RunConfig:
+    return runs.configure("digits", "lenet5", **changes)
+
+
+def test_a_trial_is_found_again_by_its_settings(home):
+    asked = trials.request("range", config())
+    found = trials.find("range", config())
+    assert (found.trial, found.state, found.live, found.result) == (asked, "queued", True, None)
+    assert trials.find("preflight", config()) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"learning_rate": 0.3}, {"epochs": 99}, {"schedule": {"kind": "cosine"}}, {"smaller_batch_on_oom": True}],
+)
+def test_a_range_test_holds_for_other_rates_and_lengths(home, changes):
+    asked = trials.request("range", config())
+    assert trials.find("range", config(**changes)).trial == asked
+
+
+@pytest.mark.parametrize(
+    "changes", [{"batch_size": 16}, {"optimizer": "sgd"}, {"seed": 1}, {"augmentation": {"rotation": 5}}]
+)
+def test_a_range_test_does_not_hold_for_what_changes_the_losses(home, changes):
+    trials.request("range", config())
+    assert trials.find("range", config(**changes)) is None
+
+
+def test_what_is_under_way_is_not_asked_twice_but_what_has_ended_is(home):
+    first = trials.request("range", config())
+    assert trials.request("range", config()) == first
+    trials.TrialFolder(settings().trials_dir / first).transition("failed", allowed={"queued"}, message="It failed.")
+    assert trials.find("range", config()).message == "It failed."
+    assert trials.request("range", config()) != first
+
+
+def test_what_was_called_off_is_forgotten(home):
+    asked = trials.request("range", config())
+    trials.cancel(asked)
+    assert trials.get(asked).state == "stopped"
+    assert trials.find("range", config()) is None
+
+
+def test_a_trial_that_is_gone_is_told_in_a_sentence(home):
+    with pytest.raises(CnnAppError, match="measure again"):
+        trials.get("../runs")
+
+
+def test_old_trials_are_removed_and_the_newest_stay(home, monkeypatch):
+    monkeypatch.setattr(library, "KEPT", 3)
+    asked = []
+    for seed in range(6):
+        asked.append(trials.request("range", config(seed=seed)))
+        trials.cancel(asked[-1])
+        (settings().trials_dir / asked[-1]).rename(settings().trials_dir / f"2000010{seed}-000000-range-{seed:06}")
+    live = trials.request("range", config(seed=9))
+    names = sorted(path.name for path in settings().trials_dir.iterdir())
+    assert names == [*(f"2000010{seed}-000000-range-{seed:06}" for seed in (4, 5)), live]
+
+
+def test_a_damaged_trial_keeps_no_other_from_its_place(home, started):
+    trials.request("range", config())
+    (settings().trials_dir / "20000101-000000-range-000000").mkdir()
+    assert trials.find("range", config()) is not None
+    queue.schedule()
+    assert len(started) == 1
+
+
+# The queue
+
+
+def test_one_trial_at_a_time_and_beside_a_run(home, started):
+    run = runs.submit(config())
+    first, second = trials.request("range", config()), trials.request("range", config(seed=1))
+    assert queue.schedule() == [run]
+    assert [name for name, _ in started] == [run, min(first, second)]
+    queue.schedule()
+    assert len(started) == 2
+
+
+def with_gpus(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    for module in (queue, queueing):
+        monkeypatch.setattr(module, "count_gpus", lambda: count)
+
+
+def test_a_trial_waits_while_runs_have_all_gpus(home, started, monkeypatch):
+    with_gpus(monkeypatch, 1)
+    run, trial = runs.submit(config()), trials.request("range", config())
+    queue.schedule()
+    assert started == [(run, (0,))]
+    assert trials.get(trial).state == "queued"
+
+
+def test_a_run_waits_for_the_gpu_that_a_trial_has(home, started, monkeypatch):
+    with_gpus(monkeypatch, 1)
+    trial = trials.request("range", config())
+    queue.schedule()
+    run = runs.submit(config())
+    assert queue.schedule() == []
+    trials.TrialFolder(settings().trials_dir / trial).transition("finished", allowed={"running"}, worker=None)
+    assert queue.schedule() == [run]
+    assert started == [(trial, (0,)), (run, (0,))]
+
+
+def test_trial_and_run_have_a_gpu_each_where_there_are_two(home, started, monkeypatch):
+    with_gpus(monkeypatch, 2)
+    run, trial = runs.submit(config()), trials.request("range", config())
+    queue.schedule()
+    assert started == [(run, (0,)), (trial, (1,))]
+
+
+# The proposal
+
+
+def test_smoothing_has_no_pull_towards_zero():
+    assert np.allclose(trials.smooth_losses(np.full(5, 2.3)), 2.3)
