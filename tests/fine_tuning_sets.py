@@ -11,8 +11,10 @@ from cnnapp.runs import RunConfig
 from cnnapp.training.device import Device
 
 
-def write_digits(name: str, classes: range, *, each: int = 0, like: str = "digits") -> str:
-    """Write a data set of some digits: all of their training images, or the first `each` of every class."""
+def write_digits(
+    name: str, classes: range, *, each: int = 0, chosen: np.ndarray | None = None, like: str = "digits"
+) -> str:
+    """Write a data set of some digits: of all or the `chosen` training images all, or the first `each` of a class."""
     source = datasets.ensure(like)
     splits = {}
     for split, images in (("train", source.train), ("test", source.test)):
@@ -20,6 +22,8 @@ def write_digits(name: str, classes: range, *, each: int = 0, like: str = "digit
         kept = [np.flatnonzero(labels == digit) for digit in classes]
         if split == "train" and each:
             kept = [rows[:each] for rows in kept]
+        if split == "train" and chosen is not None:
+            kept = [np.intersect1d(rows, chosen) for rows in kept]
         rows = np.sort(np.concatenate(kept))
         splits[split] = Rows.from_array(np.asarray(images.images[rows]), (labels[rows] - classes[0]).astype(np.int32))
     draft = Draft(

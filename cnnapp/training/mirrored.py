@@ -1,6 +1,7 @@
 """Several GPUs on one machine: each has a copy of the network and learns from its part of every batch."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from cnnapp.architectures import ImageShape
@@ -19,12 +20,39 @@ def mirror(devices: Sequence[str]) -> Any:
 
 
 def synchronise(model: Any) -> None:
-    """Let batch normalisation see the whole batch and not only a device's part of it."""
+    """Let batch normalisation see the whole batch and not only a device's part of it, and dropout draw for each part.
+
+    Keras' own synchronised moments, the mean square less the squared mean, cancel out: of a channel whose mean is 5
+    and whose spread is 0.01 the variance was wrong by 44 %, its gradient by 6 %. And its seeds are the same everywhere.
+    Layers are changed as they stand, not replaced: what is saved of them is Keras' own.
+    """
     import keras
 
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
-            layer.synchronized = True
+            layer._moments = partial(_moments, axes=layer._reduction_axes)
+        if (seeds := getattr(layer, "seed_generator", None)) is not None:
+            seeds.next = partial(_own_seed, seeds.next)
+
+
+def _moments(x: Any, _mask: Any, *, axes: Sequence[int]) -> tuple[Any, Any]:
+    """Return mean and variance of the whole batch, of which each device has a part; no part needs to have an image."""
+    import tensorflow as tf
+
+    def total(values: Any) -> Any:
+        return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, values)
+
+    count = total(tf.cast(tf.size(x) // x.shape[-1], x.dtype))
+    mean = total(tf.reduce_sum(x, axes)) / count
+    return mean, total(tf.reduce_sum(tf.square(x - mean), axes)) / count
+
+
+def _own_seed(draw: Callable[..., Any], **how: Any) -> Any:
+    """Return another seed on each device; what is drawn from, and kept in a checkpoint, stays the same on all."""
+    import tensorflow as tf
+
+    number = tf.distribute.get_replica_context().replica_id_in_sync_group
+    return tf.random.experimental.stateless_fold_in(draw(**how), number)
 
 
 class MirroredGraphs(Graphs):
