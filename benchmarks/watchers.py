@@ -1,6 +1,6 @@
 """What watching costs: one live run, alone and with people who watch its charts, in turns on one machine.
 
-    python -m benchmarks.watchers [--watchers 20] [--seconds 20] [--rounds 3] [--network cifar10_batchnorm] [--json FILE]
+    python -m benchmarks.watchers [--watchers 20] [--seconds 20] [--rounds 3] [--network KEY] [--json FILE]
 
 Watchers are sessions that speak Streamlit's protocol (`benchmarks/viewer.py`); they run on this machine, too, in a
 process of its own whose CPU time is told. Training speed is counted from the run's own events, per phase; each
@@ -169,7 +169,8 @@ def main() -> None:
                 time.sleep(0.2)
             server.stop()
     print(
-        f"{args.watchers} watchers of {args.network}, {args.rounds} rounds of {args.seconds:g} s on {describe_machine()}"
+        f"{args.watchers} watchers of {args.network}, {args.rounds} rounds of {args.seconds:g} s "
+        f"on {describe_machine()}"
     )
     tell(found)
     if args.json:

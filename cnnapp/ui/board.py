@@ -18,6 +18,7 @@ from cnnapp.ui.packing import pack_points
 
 FRESH_SECONDS = 0.25  # for which what was read of a live run is new enough: a worker tells as often
 USAGE_SECONDS = 0.9  # over which a process is measured
+DRAWN_SECONDS = 1.0  # after which everybody who waits for the first points has had a tick with them
 KEPT = 6  # answers to different questions: people choose different options
 
 
@@ -53,6 +54,7 @@ class Board:
         self.folder = runs.find(run)
         self._history = History(self.folder)
         self._read = float("-inf")
+        self._first: float | None = None
         self._once = {name: Once() for name in ("curves", "found", "usage", "more")}
 
     def history(self, *, live: bool = False) -> History:
@@ -61,6 +63,13 @@ class Board:
             self._read = time.monotonic()
             self._history.update()
         return self._history
+
+    @property
+    def has_points(self) -> bool:
+        """Whether the run's first points were there to be drawn a while ago."""
+        if self._first is None and self._history.steps:
+            self._first = time.monotonic()
+        return self._first is not None and time.monotonic() - self._first >= DRAWN_SECONDS
 
     def curves(self, *, log: bool, smoothing: float) -> Curves:
         """Return the charts of loss and accuracy."""

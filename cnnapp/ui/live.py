@@ -20,25 +20,28 @@ from cnnapp.ui.run_controls import control_buttons
 from cnnapp.ui.words import duration, percent
 
 TICK_SECONDS = 1.0
+HURRIED_SECONDS = 0.25  # a tick, until the first points have been drawn: then somebody waits for them
 ZOOMING = "In a chart: Ctrl (⌘) with the wheel zooms, dragging moves, a double click shows all again."
 
 
 def watch(run: RunSummary) -> None:
     """Show a run, live while it lives; when its state changes the whole page, tab's title included, is run again."""
     live = run.active or run.state == "queued"
-    st.fragment(_panel, run_every=TICK_SECONDS if live else None)(run.run, run.state)
+    hurried = run.active and not board_of(run.run).has_points
+    tick = HURRIED_SECONDS if hurried else TICK_SECONDS
+    st.fragment(_panel, run_every=tick if live else None)(run.run, run.state, hurried=hurried)
 
 
-def _panel(run: str, page_state: State) -> None:
+def _panel(run: str, page_state: State, *, hurried: bool) -> None:
     summary, board = runs.get(run), board_of(run)
-    if summary.state != page_state:
+    if summary.state != page_state or (hurried and board.has_points):
         st.rerun()
     history = board.history(live=summary.active)
     _show_head(summary, history)
     show_doctor(summary, board)
     _show_progress(summary, history, board)
     _show_next(summary)
-    _show_curves(run, history, board)
+    _show_curves(summary, history, board)
     if history.epochs:
         show_pinned(run, live=summary.active)
 
@@ -114,8 +117,10 @@ def _show_next(summary: RunSummary) -> None:
             next_step(label, page)
 
 
-def _show_curves(run: str, history: History, board: Board) -> None:
-    if history.plan is None or not history.steps:
+def _show_curves(summary: RunSummary, history: History, board: Board) -> None:
+    """Draw the curves; empty ones while the first step is awaited, so that the browser has loaded what draws them."""
+    run = summary.run
+    if not history.steps and not summary.active:
         return
     with st.popover("Chart options", icon=":material/tune:"):
         log = st.toggle("Logarithmic loss", key=f"log-{run}")
@@ -136,6 +141,8 @@ def _draw(place: DeltaGenerator, chart: dict[str, Any], key: str, words: str) ->
 
 def describe_loss(history: History) -> str:
     """Say where the loss stands, in words."""
+    if not history.epochs and not history.steps:
+        return "The loss appears with the first step."
     if not history.epochs:
         return f"Loss {_short(history.losses[-1])} after {history.step} steps."
     first, last = history.epochs[0], history.epochs[-1]
@@ -149,6 +156,8 @@ def _short(loss: float) -> str:
 def describe_gap(history: History) -> str:
     """Say how far validation lies from training, in words."""
     last = history.epochs[-1] if history.epochs else None
+    if last is None and not history.steps:
+        return "The accuracy appears with the first step."
     if last is None or last.val_accuracy is None:
         return "Validation accuracy appears after the first epoch." if last is None else "Trained without validation."
     gap = 100 * (last.val_accuracy - last.accuracy)
