@@ -15,6 +15,7 @@ EXPECTED = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
 SERVER_GONE = re.compile(
     "ERR_CONNECTION|WebSocket|_stcore|Failed to fetch|disconnected from server|Streamlit still running"
 )
+expect.set_options(timeout=20_000)  # playwright's 5 s are too few for a page that others' work keeps from the processor
 
 
 class Visitors:
