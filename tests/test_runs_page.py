@@ -294,3 +294,12 @@ def test_a_worker_that_does_not_stop_can_be_ended(home, monkeypatch):
     run = write_run("stopping", epochs=1)
     press(open_page(), "End its process")
     assert ended == [run]
+
+
+@pytest.mark.parametrize(("epochs", "offered"), [(0, True), (6_000, True), (10_000, False)])
+def test_a_run_of_any_length_can_be_shown_and_is_trained_longer_where_a_recipe_allows_it(home, epochs, offered):
+    run = write_run("finished", epochs=1)
+    runs.find(run).summarise(epochs=epochs)
+    app = open_page(run=run)
+    boxes = [box for box in app.number_input if box.label == "Epochs in all"]
+    assert [box.value > epochs for box in boxes] == [True] * offered

@@ -12,6 +12,8 @@ from cnnapp.ui.owner import current_owner
 from cnnapp.ui.pickers import choose_run
 from cnnapp.ui.run_queue import place_popover
 
+MOST_EPOCHS = 10_000  # that a recipe may ask for
+
 
 def control_buttons(run: RunSummary, place: DeltaGenerator) -> None:
     """Show the one to three buttons that make sense now, side by side in `place`."""
@@ -89,8 +91,11 @@ def _resume_smaller(run: RunSummary) -> None:
 
 
 def _train_longer(run: RunSummary) -> None:
+    if run.epochs >= MOST_EPOCHS:
+        return
     with st.popover("Train longer", icon=":material/more_time:"):
-        epochs = st.number_input("Epochs in all", run.epochs + 1, 10_000, 2 * run.epochs, key=f"longer-{run.run}")
+        twice = min(max(1, 2 * run.epochs), MOST_EPOCHS)
+        epochs = st.number_input("Epochs in all", run.epochs + 1, MOST_EPOCHS, twice, key=f"longer-{run.run}")
         if st.button("Go on", key=f"go-on-{run.run}"):
             _go_on(run, epochs=epochs)
 
