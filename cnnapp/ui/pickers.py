@@ -12,28 +12,35 @@ import streamlit as st
 from cnnapp import architectures, datasets, runs
 from cnnapp.runs import RunSummary
 from cnnapp.ui.feedback import escape
+from cnnapp.ui.words import cut_middle
 
 DATASET, NETWORK, RUN, VIEW = "dataset", "network", "run", "view"  # names of the query parameters
+NARROW, WIDE = 22, 80  # characters that a box shows on a laptop: one of six in a row, one that has half of it
 LAG_SECONDS = 10.0  # a browser on a busy machine; later the former address is somebody's step back
 
 
-def pick_dataset(label: str = "Data set") -> str:
-    """Show the picker of data sets; return the chosen one's name."""
-    infos = datasets.infos()
-    words = {info.name: info.name if info.title == info.name else f"{info.name} · {info.title}" for info in infos}
+def pick_dataset(label: str = "Data set", *, room: int = WIDE) -> str:
+    """Show the picker of data sets, whose box has room for so many characters; return the chosen one's name."""
+    words = {info.name: _words(info.name, info.title, room) for info in datasets.infos()}
     return _pick(DATASET, words, label=label)
 
 
-def pick_architecture(label: str = "Network") -> str:
-    """Show the picker of networks; return the chosen one's catalog key."""
-    words = {row.key: f"{row.key} · {row.title}" for row in architectures.catalog()}
+def pick_architecture(label: str = "Network", *, room: int = WIDE) -> str:
+    """Show the picker of networks, whose box has room for so many characters; return the chosen one's catalog key."""
+    words = {row.key: _words(row.key, row.title, room) for row in architectures.catalog()}
     return _pick(NETWORK, words, label=label, default="lenet5")
+
+
+def _words(name: str, title: str, room: int) -> str:
+    """Return "name · title", or where there is no room for it the name, which runs are called by, too."""
+    words = name if title == name else f"{name} · {title}"
+    return words if len(words) <= room else cut_middle(name, room)
 
 
 def pick_run(label: str = "Run") -> RunSummary | None:
     """Show the picker of runs, newest first; return the chosen one, or None when there is none to choose."""
     summaries = _runs()
-    words = {run: summary.label for run, summary in summaries.items()}
+    words = {run: cut_middle(summary.label, WIDE) for run, summary in summaries.items()}
     return summaries[_pick(RUN, words, label=label)] if summaries else None
 
 

@@ -21,3 +21,11 @@ def duration(seconds: float) -> str:
         if seconds < limit * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds / 86400:.0f} days"
+
+
+def cut_middle(text: str, room: int) -> str:
+    """Return a text that fits into so many characters; a longer one keeps its ends: "flowers-of…garden-v2"."""
+    if len(text) <= room:
+        return text
+    head = room // 2
+    return f"{text[:head].rstrip()}…{text[len(text) - (room - head - 1) :].lstrip()}"

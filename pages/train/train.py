@@ -9,20 +9,22 @@ from cnnapp.ui import pages
 from cnnapp.ui.feedback import empty_state, escape, plain_errors
 from cnnapp.ui.live import watch
 from cnnapp.ui.measure_first import measure_first
+from cnnapp.ui.other_run import say_what_is_shown
 from cnnapp.ui.owner import ask_owner, current_owner
-from cnnapp.ui.pickers import choose_run, current_run, pick_architecture, pick_dataset
+from cnnapp.ui.pickers import NARROW, choose_run, current_run, pick_architecture, pick_dataset
 from cnnapp.ui.recipe_form import RecipeForm
 from cnnapp.ui.run_facts import show_log, show_script, show_settings
 from cnnapp.ui.words import percent
 
 
-def ask() -> None:
+def ask() -> tuple[str, str]:
+    """Show the form; return the data set and the network that it is set to."""
     # One row, so that the curves below are in view on a laptop.
     first, second, *others = st.columns([2, 2, 1.3, 1.3, 1.4, 1.4], vertical_alignment="bottom")
     with first:
-        dataset = pick_dataset()
+        dataset = pick_dataset(room=NARROW)
     with second:
-        network = architectures.get(pick_architecture())
+        network = architectures.get(pick_architecture(room=NARROW))
     form = RecipeForm(network)
     settings = form.fill_main(others)
     wide, narrow = st.columns([5, 1])
@@ -56,6 +58,7 @@ def ask() -> None:
     else:
         info = datasets.info(dataset)
         empty_state(f"The data set {info.title} is {info.status}.", pages.DATASET, "See the Data set page")
+    return dataset, network.key
 
 
 def put_together(dataset: str, network: str, settings: dict[str, Any]) -> tuple[RunConfig | None, str]:
@@ -83,11 +86,12 @@ def tab_title(run: RunSummary) -> str:
 
 
 st.title("Train")
-ask()
+dataset, network = ask()
 current = current_run()
 if current is None:
     st.info("No run yet. Press Start: the curves appear here within seconds.")
 else:
     st.set_page_config(page_title=tab_title(current))
     with plain_errors():
+        say_what_is_shown(current, dataset, network)
         show(current)
