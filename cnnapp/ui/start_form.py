@@ -51,11 +51,14 @@ def fill_start(network: Architecture, own: Own) -> dict[str, Any] | None:
     )
     about = "Phase 1: how many of the epochs only the last layers learn. Empty: half of them."
     head_epochs = head.number_input(
-        "Epochs of phase 1", value=None, step=1, placeholder="half", help=about, **own("head_epochs")
+        "Phase 1, epochs", value=None, step=1, placeholder="half", help=about, **own("head_epochs")
     )
     about = "Phase 2: smaller than the first, so that what was learned is not thrown away. Empty: a tenth of it."
     second = rate.number_input(
-        "Rate of phase 2", value=None, format="%g", placeholder="a tenth", help=about, **own("second_rate")
+        "Phase 2, rate", value=None, format="%g", placeholder="a tenth", help=about, **own("second_rate")
+    )
+    st.caption(
+        "Phase 1: what is taken over is frozen, only the last layers learn. Phase 2: all from the chosen layer on."
     )
     return {"run": chosen, "from_layer": from_layer, "head_epochs": head_epochs, "learning_rate": second}
 
@@ -77,8 +80,8 @@ def say_how_it_starts(config: RunConfig) -> None:
     tuning = config.recipe.fine_tuning
     if tuning is None:
         return
-    named = architectures.list_choices(config.layers, [spec.name for spec in config.layers])
-    new = [name for name in named if name not in tuning.taken]
+    learned = [row.name for row in architectures.trace(config.layers, config.image_shape) if row.parameters]
+    new = [name for name in learned if name not in tuning.taken]
     fresh = f"new: {_listed(new)}" if new else "nothing is new, since the classes are the same"
     parts = [f"From {runs.find(tuning.run).title}: {_listed(tuning.taken)} taken over; {fresh}."]
     parts += [f"{name}: {what}." for name, what in describe_phases(config)]
