@@ -95,7 +95,7 @@ def plot_curves(
         _line(VAL, encoding, strokeWidth=2, strokeDash=[4, 3], point={"size": 45, "filled": True}),
     ]
     if PHASE in series:
-        layers += _mark(encoding["x"])
+        layers += _mark(encoding["x"], low=kind == "accuracy")
     interval = {"type": "interval", "encodings": ["x", "y"], **GESTURES}
     zoom = {"name": ZOOM, "bind": "scales", "select": interval, "views": [_name(STEP)]}
     # Data with a name: new points are put into the chart that stands, where others would be a new chart.
@@ -113,13 +113,14 @@ def _line(series: str, encoding: dict[str, Any], **style: Any) -> dict[str, Any]
     }
 
 
-def _mark(x: dict[str, Any]) -> list[dict[str, Any]]:
+def _mark(x: dict[str, Any], *, low: bool) -> list[dict[str, Any]]:
+    """Return a line across the chart and its name at the end where no curve is: losses fall, accuracies rise."""
     here = [{"filter": {"field": "series", "equal": PHASE}}]
-    words = {"type": "text", "align": "left", "dx": 4, "dy": 4, "baseline": "top", "color": GREY}
-    top = {"y": {"value": 0}, "text": {"value": PHASE}}
+    words = {"type": "text", "align": "left", "dx": 4, "dy": -4 if low else 4, "baseline": "bottom" if low else "top"}
+    end = {"y": {"value": "height" if low else 0}, "text": {"value": PHASE}}
     return [
         {"mark": {"type": "rule", "strokeDash": [2, 3], "color": GREY}, "encoding": {"x": x}, "transform": here},
-        {"mark": words, "encoding": {"x": x, **top}, "transform": here},
+        {"mark": {**words, "color": GREY}, "encoding": {"x": x, **end}, "transform": here},
     ]
 
 
