@@ -34,8 +34,6 @@ def watch(run: RunSummary) -> None:
 
 def _panel(run: str, page_state: State, *, hurried: bool) -> None:
     summary, board = runs.get(run), board_of(run)
-    if summary.state != page_state or (hurried and board.has_points):
-        st.rerun()
     history = board.history(live=summary.active)
     _show_head(summary, history)
     show_doctor(summary, board)
@@ -44,6 +42,9 @@ def _panel(run: str, page_state: State, *, hurried: bool) -> None:
     _show_curves(summary, history, board)
     if history.epochs:
         show_pinned(run, live=summary.active)
+    # At the end: before the buttons it would lose a press that came at the moment at which the state changes.
+    if summary.state != page_state or (hurried and board.has_points):
+        st.rerun()
 
 
 def _show_head(summary: RunSummary, history: History) -> None:

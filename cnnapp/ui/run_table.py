@@ -11,6 +11,7 @@ from cnnapp.runs import STATE_MARKS, RunSummary
 from cnnapp.ui.feedback import escape
 
 TICK_SECONDS = 1.0
+_DRAWN = "runs-drawn"
 SEARCHED = ("title", "owner", "note", "dataset", "architecture", "state")
 
 COLUMNS = {
@@ -67,11 +68,14 @@ def table_key(listed: Sequence[RunSummary]) -> str:
 
 def follow(listed: Sequence[RunSummary]) -> None:
     """Run the page again when a run that is under way has moved on, once a second at most."""
+    st.session_state[_DRAWN] = True
     live = any(run.active or run.state == "queued" for run in listed)
     st.fragment(_look, run_every=TICK_SECONDS if live else None)(_stand(listed))
 
 
 def _look(shown: list[tuple[str, str, int]]) -> None:
+    if st.session_state.pop(_DRAWN, False):
+        return  # still a run of the whole page: to begin it anew would lose a press whose button is further below
     if _stand(runs.list_runs()) != shown:
         st.rerun()
 
