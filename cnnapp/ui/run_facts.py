@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnapp import architectures, runs
 from cnnapp.runs import RunSummary
+from cnnapp.runs.starting import start_path
 from cnnapp.ui.recipe_form import describe_recipe
 
 
@@ -21,12 +22,17 @@ def show_settings(run: RunSummary) -> None:
 
 
 def show_script(run: RunSummary) -> None:
-    """Show the run as a Keras script that needs nothing of this app."""
-    config = runs.find(run.run).config
+    """Show the run as a Keras script that needs nothing of this app but the network that it may begin with."""
+    folder = runs.find(run.run)
+    config, start = folder.config, start_path(folder.path)
     with st.expander("As a Keras script"):
         text = architectures.script(config.layers, config.image_shape, config.recipe)
         st.code(text, language="python")
-        st.download_button("Download the script", text, f"{config.architecture}.py", "text/x-python")
+        with st.container(horizontal=True):
+            st.download_button("Download the script", text, f"{config.architecture}.py", "text/x-python")
+            if start.exists():
+                about = "The network that this run began with, for the script."
+                st.download_button("Download start.keras", start.read_bytes, "start.keras", help=about)
 
 
 def show_log(run: RunSummary) -> None:

@@ -14,6 +14,7 @@ from cnnapp.ui.owner import ask_owner, current_owner
 from cnnapp.ui.pickers import NARROW, choose_run, current_run, pick_architecture, pick_dataset
 from cnnapp.ui.recipe_form import RecipeForm
 from cnnapp.ui.run_facts import show_log, show_script, show_settings
+from cnnapp.ui.start_form import say_how_it_starts
 from cnnapp.ui.words import percent
 
 
@@ -49,6 +50,7 @@ def ask() -> tuple[str, str]:
         with wide:
             measure_first(network, config)
         form.say_what_differs(config.recipe)
+        say_how_it_starts(config)
     elif problem:
         st.error(escape(problem), icon=":material/error:")
         info = datasets.info(dataset)
