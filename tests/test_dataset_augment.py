@@ -10,7 +10,7 @@ from cnnapp import datasets, runs
 from cnnapp.figures.augmented import choose_examples, draw_augmented, mixed_labels, shrink_examples
 from cnnapp.recipes import AUGMENTATION_PRESETS, Augmentation
 from cnnapp.ui import pages
-from cnnapp.ui.augmentation_form import KINDS, OWN
+from cnnapp.ui.augmentation_form import KINDS, OWN, PRESET_WORDS
 
 NAVIGATION = Path(__file__).parents[1] / "pages" / "navigation.py"
 
@@ -54,6 +54,10 @@ def test_the_view_begins_with_what_suits_the_images(app):
     assert "Training images only, never validation or test" in words(app)
 
 
+def test_every_preset_has_words(app):
+    assert preset(app).options == [PRESET_WORDS[name] for name in AUGMENTATION_PRESETS]
+
+
 @pytest.mark.parametrize("name", AUGMENTATION_PRESETS)
 def test_a_preset_fills_every_setting(app, name):
     app.slider(key="augment digits.mixup").set_value(0.5).run()
@@ -66,9 +70,10 @@ def test_a_preset_fills_every_setting(app, name):
 def test_other_settings_than_a_presets_are_ones_own(app):
     app.slider(key="augment digits.cutout").set_value(0.4).run()
     assert preset(app).value == OWN
+    assert PRESET_WORDS[OWN] in preset(app).options
     app.slider(key="augment digits.cutout").set_value(0.0).run()
     assert preset(app).value == "digits"
-    assert OWN not in preset(app).options
+    assert PRESET_WORDS[OWN] not in preset(app).options
 
 
 def test_another_draw_has_another_seed_which_is_shown(app):

@@ -54,7 +54,7 @@ def test_a_check_is_asked_for_and_a_clean_set_gets_an_all_clear(home, tmp_path):
 def test_the_training_twin_of_a_leak_is_marked_and_a_version_without_it_becomes_the_chosen_set(leaky):
     check()
     app = open_check("taken")
-    assert "In two splits at once · **1**" in app.radio[0].options[0]
+    assert "In two parts at once · **1**" in app.radio[0].options[0]
     assert [box.value for box in app.checkbox] == [True, False]
     assert r"again\.png" in words(app)
     assert "**1 image left out.**" in words(app)

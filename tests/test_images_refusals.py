@@ -21,24 +21,27 @@ def iso_media(*brands: bytes) -> bytes:
     return struct.pack(">I", len(body) + 4) + body + bytes(64)
 
 
+NOT_READ = "which this app does not read. Save it as JPEG or PNG and drop it again."
 FOREIGN = {
-    "a HEIC image": iso_media(b"heic", b"mif1"),
-    "an AVIF image": iso_media(b"mif1", b"avif"),
-    "a video": iso_media(b"isom", b"mp41"),
-    "a PDF document": b"%PDF-1.7\n",
-    "a ZIP archive": b"PK\x03\x04rest",
-    "an SVG drawing": b'<?xml version="1.0"?>\n<svg xmlns="">',
-    "a web page": b"<!DOCTYPE html><html>",
-    "a text file": "naïve text".encode(),
+    f"a HEIC image, {NOT_READ}": iso_media(b"heic", b"mif1"),
+    f"an AVIF image, {NOT_READ}": iso_media(b"mif1", b"avif"),
+    f"a video, {NOT_READ}": iso_media(b"isom", b"mp41"),
+    f"a PDF document, {NOT_READ}": b"%PDF-1.7\n",
+    f"an SVG drawing, {NOT_READ}": b'<?xml version="1.0"?>\n<svg xmlns="">',
+    "a ZIP archive, not an image: unpack it and choose the images in it.": b"PK\x03\x04rest",
+    "a web page, not an image, whatever its name says: open it in a browser and save the picture itself.": (
+        b"<!DOCTYPE html><html>"
+    ),
+    "a text file, not an image, whatever its name says: choose another file.": "naïve text".encode(),
+    "no image in a format that can be recognised, or it is damaged: choose another file.": b"\xff\xfe\xfd" * 50,
 }
 
 
-@pytest.mark.parametrize("kind", FOREIGN)
-def test_files_of_other_kinds_are_named(kind):
+@pytest.mark.parametrize("sentence", FOREIGN)
+def test_files_of_other_kinds_are_named_with_what_to_do(sentence):
     with pytest.raises(CnnAppError) as refusal:
-        decode(FOREIGN[kind], "photo.heic")
-    expected = f"photo.heic is {kind}, which this app does not read. Save it as JPEG or PNG and drop it again."
-    assert str(refusal.value) == expected
+        decode(FOREIGN[sentence], "photo.jpg")
+    assert str(refusal.value) == f"photo.jpg is {sentence}"
 
 
 @pytest.mark.parametrize("data", [b"", b"\0", b"\xff\xfe\xfd" * 50, b"\x89PNG\r\n\x1a\n", b"BM", b"GIF89a", b"II*\0"])

@@ -83,9 +83,20 @@ def _check_bytes(data: bytes, name: str) -> str:
     kind = readable_kind(data)
     if kind:
         return kind
-    foreign = foreign_kind(data) or "not an image in a format that can be recognised"
-    does_not = "which this app does not read" if foreign.startswith("a") else "or it is damaged"
-    raise CnnAppError(f"{name} is {foreign}, {does_not}. Save it as JPEG or PNG and drop it again.")
+    raise CnnAppError(f"{name} is {_refusal(foreign_kind(data))}")
+
+
+def _refusal(kind: str | None) -> str:
+    """Return the end of the sentence about a file of a kind that is not read, and what to do with such a one."""
+    if kind is None:
+        return "no image in a format that can be recognised, or it is damaged: choose another file."
+    if kind == "a web page":
+        return f"{kind}, not an image, whatever its name says: open it in a browser and save the picture itself."
+    if kind.endswith("archive"):
+        return f"{kind}, not an image: unpack it and choose the images in it."
+    if kind.endswith(("text file", "array", "HDF5 file")):
+        return f"{kind}, not an image, whatever its name says: choose another file."
+    return f"{kind}, which this app does not read. Save it as JPEG or PNG and drop it again."
 
 
 def _check_size(size: tuple[int, int], limit: int, name: str) -> None:

@@ -9,6 +9,15 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnapp.recipes import AUGMENTATION_PRESETS, Augmentation
 
 OWN = "own settings"  # shown while they are those of no preset
+PRESET_WORDS = {  # what a preset is for; in brackets its name, where that says nothing to a newcomer
+    "none": "None",
+    "digits": "Digits, letters: no mirroring",
+    "first CNN": "Photos (first CNN)",
+    "food": "Photos, with shifts (food)",
+    "CIFAR-10 shown": "Photos, strong (CIFAR-10 shown)",
+    "CIFAR-10 trained": "Photos, gentle (CIFAR-10 trained)",
+    OWN: "Own settings",
+}
 FACTOR = "0.2: pixels times a number drawn between 0.8 and 1.2, the same for the whole image."
 
 
@@ -29,16 +38,23 @@ KINDS = (
     Kind("zoom", "Zoom", 0.9, 0.05, "0.2: each side is drawn between 80 % and 120 %."),
     Kind("width_shift", "Shift sideways", 0.5, 0.05, "Share of the width, drawn between minus and plus this."),
     Kind("height_shift", "Shift up and down", 0.5, 0.05, "Share of the height, drawn between minus and plus this."),
-    Kind("shear", "Shear (radians)", 1.0, 0.05, "0.2 leans the image by up to 11 degrees."),
+    Kind("shear", "Lean (shear)", 1.0, 0.05, "In radians: 0.2 leans the image by up to 11 degrees."),
     Kind("brightness", "Brightness", 0.9, 0.05, FACTOR),
     Kind("contrast", "Contrast", 0.9, 0.05, "0.2: distances from the image's mean, times a number from 0.8 to 1.2."),
-    Kind("cutout", "Cutout", 1.0, 0.05, "Side of a square that is blanked, as a share of the image's shorter side."),
+    Kind(
+        "cutout",
+        "Blank a square (cutout)",
+        1.0,
+        0.05,
+        "Side of a square that is blanked, as a share of the image's shorter side.",
+    ),
     Kind(
         "mixup",
-        "Mixup (alpha)",
+        "Blend two images (mixup)",
         2.0,
         0.1,
-        "Mixes two images and their labels; 0.2 mostly leaves one of them on top, 1 makes all shares equally likely. "
+        "Mixes two images and their labels (alpha): 0.2 mostly leaves one of them on top, 1 makes all shares "
+        "equally likely. "
         "The training accuracy then counts the label with the larger share, and lies below that of validation.",
     ),
 )
@@ -62,11 +78,11 @@ class AugmentationForm:
         now = next((name for name, preset in AUGMENTATION_PRESETS.items() if preset == self.chosen), OWN)
         names = [*AUGMENTATION_PRESETS, *([OWN] if now == OWN else [])]
         st.session_state[self._key("preset")] = now
-        about = "What tutorials use: for photographs of food, a first network, CIFAR-10 as shown and as trained there."
+        about = "What tutorials use for such images; in brackets what they are about."
         st.selectbox(
             "Augmentation preset",
             names,
-            format_func=lambda name: name[0].upper() + name[1:],
+            format_func=PRESET_WORDS.__getitem__,
             help=about,
             key=self._key("preset"),
             on_change=self._take_preset,

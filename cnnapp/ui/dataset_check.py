@@ -13,7 +13,7 @@ from cnnapp.ui.finding_images import show_finding_images
 
 MOST_FILES = 1000  # listed on the page; a browser need not hold more
 _TITLES = {
-    "leak": "In two splits at once",
+    "leak": "In two parts at once",
     "conflict": "Same image, two labels",
     "small class": "Too few images",
     "exact duplicate": "Exact duplicates",

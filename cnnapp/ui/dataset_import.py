@@ -24,13 +24,14 @@ from cnnapp.ui.import_options import ask_image_options
 ARRAYS = (
     "An `.npz` holds `x_train` and `y_train`, best also `x_test`, `y_test`, `class_names`, saved with `numpy.savez`. "
     "Images: (number, height, width), for colour (number, height, width, 3), values 0–255 or 0–1. "
-    "Labels: whole numbers from 0, or one-hot."
+    "Labels: whole numbers from 0, or a row per image with a 1 under its class (one-hot)."
 )
 _FILE, _FOLDER, _ADDRESS = "File", "Folder", "Address"
+_CLASSES = "a folder of images for each class; folders `train` and `test` (and `validation`) around them are recognised"
 _LAYOUTS = {
-    _FILE: "A zip, tar or tar.gz with a folder of images for each class, or arrays: `.npz`, CIFAR's, MNIST's.",
-    _FOLDER: "A folder that holds a folder of images for each class, or `train` and `test` with these inside.",
-    _ADDRESS: "The public address of such an archive. The server downloads it.",
+    _FILE: f"A zip, tar or tar.gz with {_CLASSES}, or arrays: `.npz`, CIFAR's, MNIST's.",
+    _FOLDER: f"A folder with {_CLASSES}.",
+    _ADDRESS: f"The public address of a zip, tar or tar.gz with {_CLASSES}. The server downloads it.",
 }
 SAMPLES = 4  # images that show what is lost
 _TYPES = ["npz", "zip", "tar", "gz", "tgz"]

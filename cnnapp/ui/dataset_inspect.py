@@ -80,7 +80,8 @@ def _ask_start(side: str, length: int) -> int:
 def _show_label(label: int, names: tuple[str, ...]) -> None:
     """Show a label as the network's target: a one under its class, zeros under the others."""
     st.markdown(
-        f"Label **{escape(names[label])}**, class number {label} of {len(names)}; as the network's target, one-hot:"
+        f"Label **{escape(names[label])}**, class number {label} of {len(names)}. What the network shall answer: a 1 "
+        "under this class, a 0 under all others (one-hot)."
     )
     width = 52 if max(map(len, names)) < 4 else None
     st.dataframe(

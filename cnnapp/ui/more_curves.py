@@ -13,7 +13,7 @@ from cnnapp.ui.board import Board
 from cnnapp.ui.feedback import escape
 from cnnapp.ui.words import decimal, percent
 
-RATE, NORM, CLASSES = "Learning rate", "Gradient norm", "Accuracy by class"
+RATE, NORM, CLASSES = "Learning rate", "Pull (gradient norm)", "Accuracy by class"
 Drawn = tuple[dict[str, Any] | None, str]  # the chart, None while there is nothing to draw; what it says, in words
 
 

@@ -49,7 +49,7 @@ def test_a_leak_and_a_dark_image_are_found_and_left_out(server: str, page: Page,
     settle(page)
     press(page, "Check the images")
     expect(page.get_by_text("All 42 images were looked at")).to_be_visible(timeout=SOON)
-    expect(page.get_by_text("In two splits at once · 1")).to_be_visible()
+    expect(page.get_by_text("In two parts at once · 1")).to_be_visible()
     expect(page.get_by_text("again.jpg")).to_be_visible()
     expect(page.get_by_text("1 image left out.", exact=False)).to_be_visible()
 

@@ -17,7 +17,7 @@ def test_a_healthy_run_shows_its_smaller_curves_and_what_it_says(trained_digits:
     expect(page.get_by_text("Doctor: healthy after 30 epochs")).to_be_visible()
     charts = page.get_by_test_id("stVegaLiteChart")
     expect(charts).to_have_count(2)
-    for curve, words in (("Gradient norm", "how strongly the mistakes pull"), ("Accuracy by class", "Lowest: ")):
+    for curve, words in (("Pull (gradient norm)", "how strongly the mistakes pull"), ("Accuracy by class", "Lowest: ")):
         page.get_by_role("radio", name=curve).or_(page.get_by_role("button", name=curve)).click()
         expect(page.get_by_text(words)).to_be_visible()
         expect(charts).to_have_count(3)

@@ -16,10 +16,10 @@ FLATTEST = 4.0  # grey levels of spread: below it all images look alike
 PAIRS_AT_A_TIME = 20_000
 
 _SENTENCES: dict[Kind, str] = {
-    "leak": "in more than one split: the network would be tested on what it was trained on, and its accuracy would "
-    "look better than it is.",
+    "leak": "in more than one part of the set (training, validation, test): the network would be tested on what it was "
+    "trained on, and its accuracy would look better than it is.",
     "conflict": "under two labels or more, though the images show the same: at least one label is wrong.",
-    "exact duplicate": "more than once in the same split, pixel by pixel: they count more than others.",
+    "exact duplicate": "more than once in the same part of the set, pixel by pixel: they count more than others.",
     "near duplicate": "more than once, nearly the same: saved again, cropped, brightened, or taken one after another.",
 }
 
