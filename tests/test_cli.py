@@ -391,8 +391,8 @@ def test_a_wrong_command_line_is_one_sentence_and_exit_code_2(capsys, arguments,
 
 
 def test_all_verbs_are_there():
-    verbs = ["run", "check-device", "datasets", "architectures", "import", "check", "find-rate", "train", "runs"]
-    verbs += ["stop", "pause", "resume", "clone", "queue", "move", "describe", "predict"]
+    verbs = ["run", "check-device", "datasets", "architectures", "import", "check", "find-rate", "preflight"]
+    verbs += ["train", "runs", "stop", "pause", "resume", "clone", "queue", "move", "describe", "predict"]
     assert [verb.name for verb in entry.VERBS] == verbs
 
 

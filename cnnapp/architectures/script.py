@@ -37,7 +37,7 @@ def script(
     sections = (
         _head(title, image_shape, seed, recipe),
         _data(units, recipe),
-        _network(layers, rows, image_shape),
+        _network(layers, rows, image_shape, mixed=recipe.precision != "float32"),
         *([start_script(recipe.fine_tuning)] if recipe.fine_tuning else []),
         training_script(recipe, layers, one_unit=units == 1),
     )
@@ -47,6 +47,7 @@ def script(
 def _head(title: str, image_shape: ImageShape, seed: int, recipe: Recipe) -> str:
     title = " ".join(title.replace("\\", " ").replace('"', "'").split())
     imports = "import tensorflow as tf\n" if recipe.augmentation.active or recipe.deterministic else ""
+    half = f'keras.config.set_dtype_policy("{recipe.precision}")  # the arithmetic; weights stay in float32\n'
     same = "tf.config.experimental.enable_op_determinism()  # the same result every time, on a GPU too\n"
     return f'''"""{title}, for images of {_size(image_shape)}.
 
@@ -65,7 +66,7 @@ import numpy as np
 IMAGE_SHAPE = {image_shape}
 SEED = {seed}
 keras.utils.set_random_seed(SEED)
-{same if recipe.deterministic else ""}'''
+{same if recipe.deterministic else ""}{half if recipe.precision != "float32" else ""}'''
 
 
 def _data(units: int, recipe: Recipe) -> str:
@@ -93,8 +94,11 @@ def _data(units: int, recipe: Recipe) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _network(layers: Sequence[LayerSpec], rows: Sequence[LayerRow], image_shape: ImageShape) -> str:
-    calls = ["keras.Input(IMAGE_SHAPE),"] + [f"layers.{_call(spec)}," for spec in layers]
+def _network(layers: Sequence[LayerSpec], rows: Sequence[LayerRow], image_shape: ImageShape, *, mixed: bool) -> str:
+    output = max(place for place, spec in enumerate(layers) if spec.kind in ("conv2d", "dense"))
+    exact = [mixed and (place >= output or isinstance(spec, Rescaling)) for place, spec in enumerate(layers)]
+    texts = [_call(spec, float32=stays) for spec, stays in zip(layers, exact, strict=True)]  # as `build` has them
+    calls = ["keras.Input(IMAGE_SHAPE),"] + [f"layers.{text}," for text in texts]
     shapes = [_size(image_shape)] + [_size(row.output_shape) for row in rows]
     width = max(map(len, calls))
     return "\n".join(
@@ -111,11 +115,13 @@ def _network(layers: Sequence[LayerSpec], rows: Sequence[LayerRow], image_shape:
     )
 
 
-def _call(spec: LayerSpec) -> str:
+def _call(spec: LayerSpec, *, float32: bool) -> str:
     class_name, arguments = keras_layer(spec)
     name = arguments.pop("name")
     shown = [(key, value) for key, value in arguments.items() if _KERAS_DEFAULTS.get(key) != value]
     texts = [_literal(spec, value) if place == 0 else f"{key}={value!r}" for place, (key, value) in enumerate(shown)]
+    if float32:
+        texts.append("dtype='float32'")
     return f"{class_name}({', '.join([*texts, f'name={name!r}'])})".replace("'", '"')
 
 

@@ -41,11 +41,12 @@ def training_script(recipe: Recipe, layers: Sequence[LayerSpec], *, one_unit: bo
 def _compile(recipe: Recipe, *, one_unit: bool) -> str:
     loss = "BinaryCrossentropy" if one_unit else "CategoricalCrossentropy"
     smoothing = f"label_smoothing={recipe.label_smoothing}" if recipe.label_smoothing else ""
+    jit = "    jit_compile=True,\n" if recipe.jit_compile else ""
     return f"""model.compile(
     optimizer=keras.optimizers.{_optimizer(recipe)},
     loss=keras.losses.{loss}({smoothing}),
     metrics=["accuracy"],
-)
+{jit})
 """
 
 

@@ -1,4 +1,4 @@
-"""Measure before training: a good learning rate; the same trials as those of the Train page."""
+"""Measure before training: a good learning rate, time and memory; the same trials as those of the Train page."""
 
 import time
 from argparse import Namespace
@@ -10,7 +10,7 @@ from cnnapp.cli.output import ProgressLine, table
 from cnnapp.cli.verbs import Answer, Verb
 from cnnapp.errors import CnnAppError
 from cnnapp.runs import RunConfig, trials
-from cnnapp.runs.trials import RangeResult, Trial, TrialKind
+from cnnapp.runs.trials import PreflightResult, RangeResult, Trial, TrialKind
 
 POLL_SECONDS = 0.1
 ROWS = 20  # of a range test's table
@@ -26,6 +26,31 @@ def find_rate(arguments: Namespace) -> Answer:
         problem = "The loss did not fall at any learning rate: look at the data and the network first."
         return Answer(value, table(("rate", "loss"), rows), problem)
     return Answer(value, f"{table(('rate', 'loss'), rows)}\nproposed: {found.proposed:g}")
+
+
+def preflight(arguments: Namespace) -> Answer:
+    """Measure what a run will cost here: time, memory, the largest batch, the fastest mode."""
+    config = put_together(arguments)
+    found = PreflightResult.model_validate(_measure("preflight", config).result)
+    recipe = config.recipe
+    mode = found.mode(recipe.precision, jit_compile=recipe.jit_compile) or found.modes[0]
+    works = mode.images_per_second is not None
+    seconds = round(found.run_seconds(mode, recipe.epochs), 1) if works else None
+    rows = [
+        ("time to the end", "–" if seconds is None else f"{seconds:,.0f} s on {found.device}"),
+        ("memory", f"{found.memory_bytes / 1e9:.1f} GB of {found.budget_bytes / 1e9:.1f} GB that may be used"),
+        ("largest batch", f"{found.largest_batch:,}"),
+        ("fastest", found.fastest.words),
+        *((one.words, f"{one.images_per_second:,.0f} images/s") for one in found.modes if one.images_per_second),
+    ]
+    value = found.model_dump(mode="json") | {
+        "fits": found.fits,
+        "run_seconds": seconds,
+        "epoch_seconds": round(found.epoch_seconds(mode), 3) if works else None,
+        "fastest": {"precision": found.fastest.precision, "jit_compile": found.fastest.jit_compile},
+    }
+    problem = "" if works else f"{mode.words} does not work here: choose another precision, or leave XLA out."
+    return Answer(value, table(("what", "found"), rows), found.too_much or problem)
 
 
 def _measure(kind: TrialKind, config: RunConfig) -> Trial:
@@ -59,4 +84,7 @@ def _wait_for(trial: str) -> Trial:
     return now
 
 
-VERBS = (Verb("find-rate", "find a good learning rate before training", add_experiment_arguments, find_rate),)
+VERBS = (
+    Verb("find-rate", "find a good learning rate before training", add_experiment_arguments, find_rate),
+    Verb("preflight", "measure time, memory and the fastest mode of a run", add_experiment_arguments, preflight),
+)

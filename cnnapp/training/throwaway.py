@@ -38,6 +38,7 @@ class Throwaway:
         if recipe.class_weights == "balanced":
             self.graphs.weigh(balanced_weights(train.labels, len(config.class_names)))
         self.batch = recipe.batch_size  # of the steps to come
+        self.images = 0  # that it has learnt from so far, some of them several times
         self.shuffle_seconds = 0.0  # that order and augmentation of an epoch take to be drawn
         self._epoch, self._done = 0, 0
         self._order, self._draws = self._shuffle()
@@ -65,6 +66,7 @@ class Throwaway:
         given = tf.constant(rates[:steps])
         losses, _, _, taken = self.graphs.train(self._train.take(positions), changes, given, tf.constant(batch))
         self._done += len(positions)
+        self.images += len(positions)
         if self._done >= len(self._train):
             self._epoch, self._done = self._epoch + 1, 0
             self._order, self._draws = self._shuffle()

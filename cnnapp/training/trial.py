@@ -4,10 +4,12 @@ import contextlib
 import os
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from cnnapp import datasets
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import ACTIVE, CalledOffError, OutOfMemoryError
-from cnnapp.runs import RunConfig
+from cnnapp.runs import RunConfig, list_runs
 from cnnapp.runs.starting import start_path
 from cnnapp.runs.trials import TrialFolder
 
@@ -34,16 +36,25 @@ def _measure(folder: TrialFolder) -> None:
     import tensorflow as tf
 
     from cnnapp.training.device import set_up_device
+    from cnnapp.training.preflight import Preflight
     from cnnapp.training.range_test import measure_range
 
     device, batch = set_up_device(folder.status().gpus), asked.config.recipe.batch_size
     folder.transition("running", allowed={"starting"}, if_killed=f"If memory ran out, try {_smaller(batch)}.")
     try:
-        result = measure_range(folder, asked.config, prepared, device)
+        result: BaseModel
+        if asked.kind == "range":
+            result = measure_range(folder, asked.config, prepared, device)
+        else:
+            result = Preflight(folder, asked.config, prepared, device).run(_count_runs())
     except (tf.errors.ResourceExhaustedError, MemoryError):
         raise OutOfMemoryError(f"Memory ran out at a batch size of {batch}: try {_smaller(batch)}.") from None
     folder.put_result(result.model_dump(mode="json"))
     folder.transition("finished", allowed=ACTIVE, message="", worker=None)
+
+
+def _count_runs() -> int:
+    return sum(run.active for run in list_runs())
 
 
 def heed_cancel(folder: TrialFolder) -> None:

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnapp import datasets
 from cnnapp.architectures import Architecture
 from cnnapp.datasets import DatasetInfo
-from cnnapp.recipes import EarlyStopping, Monitor, OptimizerName, Recipe
+from cnnapp.recipes import EarlyStopping, Monitor, OptimizerName, Precision, Recipe
 from cnnapp.ui.augmentation_form import AugmentationForm, describe_augmentation, put_augmentation
 from cnnapp.ui.augmented_grid import show_augmented
 from cnnapp.ui.feedback import escape, plain_errors
@@ -168,11 +168,29 @@ class RecipeForm:
             "Disk for epochs (MB)", value=recipe.epoch_weights_mb, help=about, **self._own("epoch_weights_mb")
         )
         return {
+            **self._fill_arithmetic(),
             "epoch_weights_mb": budget,
             "class_weights": "balanced" if balanced else "none",
             "deterministic": deterministic,
             "smaller_batch_on_oom": smaller,
         }
+
+    def _fill_arithmetic(self) -> dict[str, Any]:
+        recipe, precisions = self._recipe, list(get_args(Precision))
+        left, middle, _ = st.columns(3, vertical_alignment="bottom")
+        about = (
+            "Of the arithmetic inside the network; weights and answers are float32 in each. A mixed one is often "
+            "faster on a GPU and takes less memory. *Measure first* shows what it is worth here."
+        )
+        precision = left.selectbox(
+            "Precision", precisions, precisions.index(recipe.precision), help=about, **self._own("precision")
+        )
+        about = (
+            "Keras' jit_compile: the training step is compiled as a whole, which takes a while at first. Often faster "
+            "on a GPU, slower on a CPU; *Measure first* shows what it is worth here."
+        )
+        jit_compile = middle.toggle("Compile with XLA", recipe.jit_compile, help=about, **self._own("jit_compile"))
+        return {"precision": precision, "jit_compile": jit_compile}
 
     def _fill_early_stopping(self) -> dict[str, Any] | None:
         rule, monitors = self._recipe.early_stopping, list(get_args(Monitor))
@@ -258,6 +276,10 @@ def describe_recipe(recipe: Recipe) -> list[tuple[str, str]]:
             rows.append((f"phase {number}", f"{phase.epochs} epochs, {learns}, learning rate {phase.learning_rate:g}"))
     if recipe.class_weights != "none":
         rows.append(("class weights", recipe.class_weights))
+    if recipe.precision != "float32":
+        rows.append(("precision", recipe.precision))
+    if recipe.jit_compile:
+        rows.append(("compiled", "with XLA"))
     if recipe.deterministic:
         rows.append(("deterministic", "on a GPU, too"))
     if recipe.smaller_batch_on_oom:

@@ -8,7 +8,7 @@ from cnnapp.runs import STATE_MARKS, RunConfig, RunSummary
 from cnnapp.ui import pages
 from cnnapp.ui.feedback import empty_state, escape, plain_errors
 from cnnapp.ui.live import watch
-from cnnapp.ui.measure_first import measure_first
+from cnnapp.ui.measure_first import measure_first, settle_measured
 from cnnapp.ui.other_run import say_what_is_shown
 from cnnapp.ui.owner import ask_owner, current_owner
 from cnnapp.ui.pickers import NARROW, choose_run, current_run, pick_architecture, pick_dataset
@@ -20,6 +20,7 @@ from cnnapp.ui.words import percent
 
 def ask() -> tuple[str, str]:
     """Show the form; return the data set and the network that it is set to."""
+    settle_measured()
     # One row, so that the curves below are in view on a laptop.
     first, second, *others = st.columns([2, 2, 1.3, 1.3, 1.4, 1.4], vertical_alignment="bottom")
     with first:

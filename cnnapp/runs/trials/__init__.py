@@ -4,9 +4,11 @@ from cnnapp.runs.trials.folder import TrialFolder, is_trial
 from cnnapp.runs.trials.library import Trial, cancel, find, get, log_tail, request
 from cnnapp.runs.trials.proposal import propose_rate, smooth_losses
 from cnnapp.runs.trials.request import TrialKind, TrialRequest
-from cnnapp.runs.trials.results import RangeResult
+from cnnapp.runs.trials.results import Mode, PreflightResult, RangeResult
 
 __all__ = [
+    "Mode",
+    "PreflightResult",
     "RangeResult",
     "Trial",
     "TrialFolder",

@@ -1,0 +1,76 @@
+"""The same step in several precisions, by XLA or not: which ones a device may be fast in, and how fast they are."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from cnnapp.recipes import Precision, Recipe
+from cnnapp.training.device import Device
+from cnnapp.training.pace import DISPATCH_SECONDS, MOST_STEPS
+from cnnapp.training.throwaway import Throwaway
+
+RATE = 0.0  # a step takes as long at any learning rate, and at none it cannot explode
+ROUNDS = 5
+BFLOAT16_SINCE = (8, 0)  # NVIDIA's compute capability; before it GPUs are fast in float16 only
+
+
+def other_modes(recipe: Recipe, device: Device) -> list[tuple[Precision, bool]]:
+    """Return precision and jit_compile of the modes that may be faster on a device, without the recipe's own."""
+    half = _half_precision(device)
+    modes: list[tuple[Precision, bool]] = [("float32", False), (half, False), ("float32", True)]
+    if device.gpu:
+        modes.append((half, True))
+    single = len(device.parts) <= 1
+    return [mode for mode in modes if mode != (recipe.precision, recipe.jit_compile) and (single or not mode[1])]
+
+
+def _half_precision(device: Device) -> Precision:
+    if not device.gpu:
+        return "mixed_bfloat16"
+    import tensorflow as tf
+
+    gpu = tf.config.list_physical_devices("GPU")[0]
+    details: dict[str, Any] = tf.config.experimental.get_device_details(gpu)
+    newer = tuple(details.get("compute_capability", (0, 0))) >= BFLOAT16_SINCE
+    return "mixed_bfloat16" if newer else "mixed_float16"
+
+
+class Timed:
+    """A network whose steps are timed, as many in a dispatch as a run takes at once."""
+
+    def __init__(self, network: Throwaway, batch: int) -> None:
+        self._network, self._steps = network, 1
+        network.batch = batch
+
+    def lap(self) -> float:
+        """Take one dispatch; return images per second."""
+        before, images = time.perf_counter(), self._network.images
+        self._network.take(np.full(self._steps, RATE))
+        seconds = time.perf_counter() - before
+        self._steps = max(1, min(MOST_STEPS, round(DISPATCH_SECONDS * self._steps / seconds)))
+        return (self._network.images - images) / seconds
+
+
+def race(timed: Sequence[Timed], heed: Callable[[], None]) -> list[float]:
+    """Return the images per second of each, the medians of rounds in which they take turns: a load that comes and
+    goes must not favour one.
+
+    Args:
+        timed: the first is what the others are compared with.
+        heed: called between two of them; may raise.
+    """
+    rounds = []
+    for number in range(
+        ROUNDS + 2
+    ):  # one that compiles for the last batch, one that finds how many steps are a dispatch
+        laps = []
+        for one in timed:
+            heed()
+            laps.append(one.lap())
+        if number > 1:
+            rounds.append(laps)
+    speeds = np.array(rounds)
+    first: float = float(np.median(speeds[:, 0]))
+    return [first * float(np.median(speeds[:, place] / speeds[:, 0])) for place in range(len(timed))]

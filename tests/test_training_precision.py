@@ -1,0 +1,79 @@
+"""Mixed precision and XLA are honoured: in the layers, in the losses, in what is saved and in what is resumed."""
+
+import numpy as np
+import pytest
+
+from cnnapp import datasets, runs
+from cnnapp.modelhost.client import host
+from cnnapp.runs import checkpoints
+from tests.test_training_worker import train, wait_for
+
+pytestmark = [pytest.mark.keras, pytest.mark.timeout(280)]
+STEPS = 12
+
+
+def learn(architecture: str, **changes):
+    from cnnapp.training.device import Device
+    from cnnapp.training.source import open_sources
+    from cnnapp.training.throwaway import Throwaway
+
+    config = runs.configure("digits", architecture, **changes)
+    source, _, _ = open_sources(datasets.ensure("digits"), config)
+    network = Throwaway(config, config.recipe, source, Device("CPU", False, 2))
+    return network, network.take(np.full(STEPS, 0.003))
+
+
+@pytest.fixture
+def plain(home):
+    return learn("lenet5")[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "tolerance"),
+    [
+        ({"precision": "mixed_bfloat16"}, 0.05),
+        ({"precision": "mixed_float16"}, 0.02),
+        ({"jit_compile": True}, 0.002),
+        ({"precision": "mixed_bfloat16", "jit_compile": True}, 0.05),
+    ],
+)
+def test_losses_are_close_to_those_in_float32(plain, changes, tolerance):
+    network, losses = learn("lenet5", **changes)
+    assert losses == pytest.approx(plain, abs=tolerance)
+    assert plain[-1] < plain[0] - 0.1  # it has learnt: equal losses say something
+    half = changes.get("precision", "float32")
+    policies = [layer.dtype_policy.name for layer in network.model.layers]
+    assert (policies[0], policies[-1]) == ("float32", "float32")  # pixels and probabilities
+    assert set(policies[1:-1]) == {half}
+    assert {variable.dtype for variable in network.model.trainable_variables} == {"float32"}
+
+
+def test_batch_normalisation_is_computed_in_float32(home):
+    def statistics(**changes):
+        network, _ = learn("cifar10_batchnorm", batch_size=32, **changes)
+        (layer,) = [layer for layer in network.model.layers if "normal" in type(layer).__name__.lower()][:1]
+        return layer.moving_variance.numpy()
+
+    assert statistics(precision="mixed_bfloat16") == pytest.approx(statistics(), rel=0.02)
+
+
+def test_a_run_in_half_precision_is_resumed_exactly_and_saved_in_float32(home):
+    settings = {"precision": "mixed_float16", "batch_size": 128}
+    whole = train("digits", "lenet5", epochs=2, **settings)
+    wait_for(whole, "finished", "failed")
+    cut = train("digits", "lenet5", epochs=1, **settings)
+    wait_for(cut, "finished", "failed")
+    runs.resume(cut, epochs=2)
+    runs.schedule()
+    wait_for(cut, "finished", "failed")
+    one, other = (checkpoints.load(checkpoints.newest(runs.find(run).path).path) for run in (whole, cut))
+    assert any("dynamic_scale" in name for name in one)
+    assert one.keys() == other.keys()
+    assert all(np.array_equal(one[name], other[name]) for name in one)
+
+    summary, prepared = runs.get(whole), datasets.load("digits")
+    answers = host().predict(runs.find_model(whole), prepared.test.images[:])
+    assert answers.dtype == np.float32
+    right = float(np.mean(answers.argmax(axis=1) == prepared.test.labels))
+    assert right == pytest.approx(summary.test_accuracy, abs=1e-9)
+    host().close()
