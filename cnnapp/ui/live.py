@@ -17,6 +17,7 @@ from cnnapp.ui.feedback import escape, next_step
 from cnnapp.ui.more_curves import show_more_curves
 from cnnapp.ui.pinned import show_pinned
 from cnnapp.ui.run_controls import control_buttons
+from cnnapp.ui.test_size import say_how_sure
 from cnnapp.ui.words import duration, percent
 
 TICK_SECONDS = 1.0
@@ -102,6 +103,7 @@ def _show_result(summary: RunSummary, history: History) -> None:
         )
     columns[2].metric("Best epoch", f"{history.result.get('epoch', summary.epochs)} of {summary.epochs}")
     columns[3].metric("Images per second", f"{summary.images_per_second or 0:,.0f}", help="While training.")
+    say_how_sure(summary)
 
 
 def _show_next(summary: RunSummary) -> None:

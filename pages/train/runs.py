@@ -9,6 +9,7 @@ from cnnapp.ui.run_actions import delete_dialog, describe_popover, download_butt
 from cnnapp.ui.run_controls import clone_button, control_buttons
 from cnnapp.ui.run_facts import show_log, show_settings
 from cnnapp.ui.run_table import follow, pick_from_table, search
+from cnnapp.ui.test_size import say_how_sure
 
 st.title("Runs")
 every = runs.list_runs()
@@ -52,6 +53,7 @@ with plain_errors():
         delete_dialog(picked)
     if chosen.note:
         st.caption(escape(chosen.note))
+    say_how_sure(chosen)
     download_buttons(chosen)
     for column, (label, page) in zip(
         st.columns(3),
