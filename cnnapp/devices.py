@@ -2,6 +2,8 @@
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
 import psutil
 import pynvml
@@ -82,6 +84,26 @@ class Usage:
         if self.gpu is not None and self.gpu_bytes is not None:
             parts.append(f"GPU {100 * self.gpu:.0f} % busy, {self.gpu_bytes / 1e9:.1f} GB")
         return " · ".join(parts)
+
+
+def fast_precision() -> Literal["float32", "mixed_bfloat16"]:
+    """Return what `auto` stands for on the device that a training worker started now would use."""
+    return "mixed_bfloat16" if _multiplies_bfloat16() else "float32"
+
+
+def _multiplies_bfloat16() -> bool:
+    if find_device().kind == "GPU":
+        try:
+            pynvml.nvmlInit()
+            major, _ = pynvml.nvmlDeviceGetCudaComputeCapability(pynvml.nvmlDeviceGetHandleByIndex(0))
+        except pynvml.NVMLError:
+            return False
+        return bool(major >= 8)  # Ampere
+    try:
+        flags = Path("/proc/cpuinfo").read_text().split()
+    except OSError:  # not Linux
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
 _watched: dict[int, psutil.Process] = {}  # psutil measures from one call on the same object to the next

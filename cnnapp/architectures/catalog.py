@@ -1,12 +1,13 @@
 """All networks that the app offers; a new one is a row in one file of the zoo and a name here."""
 
 from cnnapp.architectures.architecture import Architecture
-from cnnapp.architectures.zoo import dense, double_conv, first_cnn, food_classifier, lenet, tf_cifar10
+from cnnapp.architectures.zoo import dense, double_conv, fast, first_cnn, food_classifier, lenet, tf_cifar10
 from cnnapp.errors import CnnAppError
 
 _CATALOG: tuple[Architecture, ...] = (
     lenet.LENET5,
     dense.DENSE,
+    fast.FAST,
     first_cnn.FIRST_CNN,
     food_classifier.FOOD_CLASSIFIER,
     double_conv.CIFAR10_BATCHNORM,

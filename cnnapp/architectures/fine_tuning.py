@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cnnapp.architectures.specs import ImageShape, LayerSpec
 from cnnapp.architectures.trace import trace
+from cnnapp.architectures.whitening import find_whitening
 from cnnapp.recipes import Recipe
 
 
@@ -53,7 +54,7 @@ def find_head(layers: Sequence[LayerSpec], taken: Sequence[str]) -> str:
 def find_frozen(layers: Sequence[LayerSpec], recipe: Recipe, epoch: int) -> tuple[str, ...]:
     """Return the layers with weights that do not learn after `epoch` completed epochs, in order."""
     named = _with_weights(layers)
-    return named[: named.index(find_first_learning(layers, recipe, epoch))]
+    return find_whitening(layers) + named[: named.index(find_first_learning(layers, recipe, epoch))]
 
 
 def find_first_learning(layers: Sequence[LayerSpec], recipe: Recipe, epoch: int) -> str:
@@ -73,4 +74,5 @@ def _find_top(layers: Sequence[LayerSpec]) -> str:
 
 
 def _with_weights(layers: Sequence[LayerSpec]) -> tuple[str, ...]:
-    return tuple(layer.name for layer in layers if layer.kind in ("conv2d", "dense", "batch_normalization"))
+    learning = (layer for layer in layers if layer.kind in ("conv2d", "dense", "batch_normalization"))
+    return tuple(layer.name for layer in learning if layer.name not in find_whitening(layers))

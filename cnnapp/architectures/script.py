@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from cnnapp.architectures.build import keras_layer
 from cnnapp.architectures.script_fine_tuning import start_script
 from cnnapp.architectures.script_training import training_script
+from cnnapp.architectures.script_whitening import whitening_script
 from cnnapp.architectures.specs import ImageShape, LayerSpec, Rescaling
 from cnnapp.architectures.trace import LayerRow, trace
 from cnnapp.recipes import Recipe
 
 _START = "START.keras is the network that it begins with; the app offers it beside this script.\n"
-_KERAS_DEFAULTS = {"strides": 1, "padding": "valid", "activation": "linear"}
+_KERAS_DEFAULTS = {"strides": 1, "padding": "valid", "activation": "linear", "use_bias": True, "momentum": 0.99}
 
 
 def script(
@@ -37,7 +38,7 @@ def script(
     sections = (
         _head(title, image_shape, seed, recipe),
         _data(units, recipe),
-        _network(layers, rows, image_shape, mixed=recipe.precision != "float32"),
+        _network(layers, rows, image_shape, mixed=recipe.precision != "float32") + whitening_script(layers),
         *([start_script(recipe.fine_tuning)] if recipe.fine_tuning else []),
         training_script(recipe, layers, one_unit=units == 1),
     )
@@ -119,7 +120,11 @@ def _call(spec: LayerSpec, *, float32: bool) -> str:
     class_name, arguments = keras_layer(spec)
     name = arguments.pop("name")
     shown = [(key, value) for key, value in arguments.items() if _KERAS_DEFAULTS.get(key) != value]
-    texts = [_literal(spec, value) if place == 0 else f"{key}={value!r}" for place, (key, value) in enumerate(shown)]
+    named = spec.kind == "batch_normalization"  # whose first argument is the axis
+    texts = [
+        _literal(spec, value) if place == 0 and not named else f"{key}={value!r}"
+        for place, (key, value) in enumerate(shown)
+    ]
     if float32:
         texts.append("dtype='float32'")
     return f"{class_name}({', '.join([*texts, f'name={name!r}'])})".replace("'", '"')

@@ -4,17 +4,9 @@ from collections.abc import Sequence
 
 from cnnapp.architectures.script_augmentation import augmentation_script
 from cnnapp.architectures.script_fine_tuning import begin_phase_script, fit_phases_script
+from cnnapp.architectures.script_optimizer import optimizer_call, optimizer_class
 from cnnapp.architectures.specs import LayerSpec
 from cnnapp.recipes import Constant, Cosine, Exponential, OneCycle, Plateau, Recipe, Schedule, Steps
-
-_OPTIMIZERS = {
-    "sgd": "SGD",
-    "adam": "Adam",
-    "adamw": "AdamW",
-    "rmsprop": "RMSprop",
-    "lion": "Lion",
-    "adagrad": "Adagrad",
-}
 
 _GIVEN_RATE = """
     def __init__(self, rate):
@@ -35,6 +27,7 @@ def training_script(recipe: Recipe, layers: Sequence[LayerSpec], *, one_unit: bo
     compiling = _compile(recipe, one_unit=one_unit)
     if recipe.fine_tuning:
         compiling = f"\n{begin_phase_script(compiling)}\n"
+    compiling = optimizer_class(recipe) + compiling
     return "\n".join((compiling, _callbacks(recipe), _fit(recipe, layers, one_unit=one_unit)))
 
 
@@ -43,24 +36,11 @@ def _compile(recipe: Recipe, *, one_unit: bool) -> str:
     smoothing = f"label_smoothing={recipe.label_smoothing}" if recipe.label_smoothing else ""
     jit = "    jit_compile=True,\n" if recipe.jit_compile else ""
     return f"""model.compile(
-    optimizer=keras.optimizers.{_optimizer(recipe)},
+    optimizer={optimizer_call(recipe)},
     loss=keras.losses.{loss}({smoothing}),
     metrics=["accuracy"],
 {jit})
 """
-
-
-def _optimizer(recipe: Recipe) -> str:
-    arguments: dict[str, object] = {"learning_rate": "rate" if recipe.fine_tuning else recipe.learning_rate}
-    if recipe.weight_decay:
-        arguments["weight_decay"] = recipe.weight_decay
-    if recipe.clip_norm:
-        arguments["global_clipnorm"] = recipe.clip_norm
-    if recipe.momentum and recipe.optimizer in ("sgd", "rmsprop"):
-        arguments["momentum"] = recipe.momentum
-    if recipe.nesterov and recipe.optimizer == "sgd":
-        arguments["nesterov"] = True
-    return f"{_OPTIMIZERS[recipe.optimizer]}({', '.join(f'{key}={value}' for key, value in arguments.items())})"
 
 
 def _callbacks(recipe: Recipe) -> str:

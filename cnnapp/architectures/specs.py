@@ -24,7 +24,10 @@ class Rescaling(Spec):
 
 
 class Conv2D(Spec):
-    """Square kernels slid over the maps; one map out per filter."""
+    """Square kernels slid over the maps; one map out per filter.
+
+    The kernels are learned or, in a network's first convolution, made from the training images by `whiten`.
+    """
 
     kind: Literal["conv2d"] = "conv2d"
     filters: int = Field(ge=1, le=65_536)
@@ -32,6 +35,8 @@ class Conv2D(Spec):
     strides: Side = 1
     padding: Literal["valid", "same"] = "valid"
     activation: ActivationName = "linear"
+    use_bias: bool = True
+    kernel: Literal["learned", "whitening"] = "learned"
 
 
 class Pooling(Spec):
@@ -46,6 +51,7 @@ class BatchNormalization(Spec):
     """Each channel to mean 0, variance 1 over the batch, then scaled and shifted (Ioffe & Szegedy 2015)."""
 
     kind: Literal["batch_normalization"] = "batch_normalization"
+    momentum: float = Field(0.99, ge=0, lt=1)  # of the moving averages that stand for the batch once trained
 
 
 class Dropout(Spec):

@@ -167,12 +167,14 @@ def _conv2d(layer: Conv2D, shape: ImageShape, field: _Field) -> LayerRow:
     else:
         out = ((height - k) // stride + 1, (width - k) // stride + 1)
     weights = k * k * channels * filters
+    biases = filters if layer.use_bias else 0
     steps = f" stride {stride}" if stride > 1 else ""
-    settings = f"{k}×{k}{steps} {layer.padding!r}{_activated(layer)}"
+    fixed = ", whitening" if layer.kernel == "whitening" else ""
+    settings = f"{k}×{k}{steps} {layer.padding!r}{_activated(layer)}{fixed}"
     return _plain(layer, (*out, filters), field, settings)._replace(
-        parameters=weights + filters,
-        trainable_parameters=weights + filters,
-        formula=f"{k}·{k}·{channels}·{filters} + {filters}",
+        parameters=weights + biases,
+        trainable_parameters=0 if fixed else weights + biases,
+        formula=f"{k}·{k}·{channels}·{filters}" + (f" + {biases}" if biases else ""),
         multiply_adds=out[0] * out[1] * weights,
     )
 

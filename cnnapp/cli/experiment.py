@@ -15,7 +15,7 @@ from cnnapp.runs import RunConfig
 SETTINGS: dict[str, tuple[Callable[[str], Any], str]] = {  # the rest of a recipe is set with --config
     "epochs": (int, "how often every training image is seen"),
     "batch_size": (int, "images per training step"),
-    "optimizer": (str, "sgd, adam, adamw, rmsprop, lion or adagrad"),
+    "optimizer": (str, "sgd, adam, adamw, rmsprop, lion, adagrad or muon"),
     "learning_rate": (float, "of the first step, or the highest one of a schedule"),
     "validation_share": (float, "of the training images, held out; 0 to 0.5"),
     "seed": (int, "of weights, order, dropout, augmentation and split"),
@@ -34,6 +34,9 @@ def add_experiment_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--architecture", "--network", metavar="A", help="a name of `cnnapp architectures`")
     for name, (kind, words) in SETTINGS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=words)
+    parser.add_argument(
+        "--option", metavar="NAME=N", action="append", default=[], help="a size that the network leaves open: width=128"
+    )
     parser.add_argument("--from-run", metavar="RUN", help=f"start with the weights of a finished run: {HELP}")
     for name, (_, kind, words) in FINE_TUNING.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=words)
@@ -64,11 +67,24 @@ def put_together(arguments: Namespace) -> RunConfig:
     dataset = _chosen("dataset", arguments.dataset, described.pop("dataset", None))
     architecture = _chosen("architecture", arguments.architecture, described.pop("architecture", None))
     _check_ready(dataset)
+    options = _options(arguments.option, described.pop("options", {}))
     derived = {name: described.pop(name) for name in DERIVED if name in described}
     _check_known(described)
-    config = runs.configure(dataset, architecture, **given, **described)
+    config = runs.configure(dataset, architecture, options=options, **given, **described)
     _check_same(config, derived)
     return config
+
+
+def _options(given: list[str], from_file: Any) -> dict[str, int]:
+    if not isinstance(from_file, dict):
+        raise CnnAppError('options in the file is not an object: expected sizes such as {"width": 128}.')
+    options = dict(from_file)
+    for text in given:
+        name, _, number = text.partition("=")
+        if not number.isdecimal():
+            raise CnnAppError(f"--option is a name and a number, as in width=128, but is {text!r}.")
+        options[name] = int(number)
+    return options
 
 
 def _fine_tuning(arguments: Namespace) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class Rates(NamedTuple):
 
 
 # Keras' defaults and the papers' values (Kingma & Ba 2015; Chen et al. 2023 for Lion: a tenth to a third of Adam's).
+# A step of Keras' Muon has a fifth of the size of Adam's at the same rate (Liu et al. 2025).
 # SGD's are effective rates, momentum included: 0.01 with momentum 0.9 moves as far as 0.1 without.
 RATES: dict[OptimizerName, Rates] = {
     "sgd": Rates(0.005, 0.05, 0.2),
@@ -40,6 +41,7 @@ RATES: dict[OptimizerName, Rates] = {
     "rmsprop": Rates(5e-5, 0.001, 0.003),
     "lion": Rates(1e-5, 0.0003, 0.001),
     "adagrad": Rates(5e-4, 0.01, 0.03),
+    "muon": Rates(2.5e-4, 0.02, 0.1),
 }
 
 

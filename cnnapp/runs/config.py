@@ -17,6 +17,7 @@ class RunConfig(BaseModel):
     image_shape: ImageShape
     class_names: tuple[str, ...] = Field(min_length=2)
     architecture: str  # the catalog's key; `layers` is what is built
+    options: dict[str, int] = {}  # of the architecture, as they were chosen
     layers: tuple[LayerSpec, ...] = Field(min_length=1)
     recipe: Recipe
     seed: int = Field(0, ge=0, lt=2**31)

@@ -1,5 +1,6 @@
 """From what a person chose to a run that can be trained."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,13 +14,20 @@ from cnnapp.runs.starting import resolve_start
 
 
 def configure(
-    dataset: str, architecture: str, *, recipe: Recipe | None = None, seed: int = 0, **changes: Any
+    dataset: str,
+    architecture: str,
+    *,
+    options: Mapping[str, int] | None = None,
+    recipe: Recipe | None = None,
+    seed: int = 0,
+    **changes: Any,
 ) -> RunConfig:
     """Put an experiment together and check that it can be trained.
 
     Args:
         dataset: a data set's name.
         architecture: a catalog key.
+        options: of the architecture; those left out have their default.
         recipe: how to train; by default the architecture's own recipe.
         seed: of weights, data order, dropout, augmentation and the validation split; 0 to 2³¹ - 1.
         **changes: fields of the recipe to change.
@@ -39,7 +47,8 @@ def configure(
             image_shape=images.image_shape,
             class_names=tuple(images.class_names),
             architecture=architecture,
-            layers=network.layers(images.image_shape, len(images.class_names)),
+            options=network.complete(options or {}),
+            layers=network.layers(images.image_shape, len(images.class_names), options),
             recipe=chosen,
             seed=seed,
         )

@@ -73,9 +73,11 @@ def _named(config: RunConfig) -> list[str]:
 
 def _differences(config: RunConfig) -> list[str]:
     try:
-        usual = architectures.get(config.architecture).recipe
+        network = architectures.get(config.architecture)
     except CnnAppError:  # no longer in the catalog
         return []
+    usual, sizes = network.recipe, network.complete({})
+    resized = [f"{name} {value}" for name, value in config.options.items() if value != sizes.get(name)]
     changed = [words for name, words in WORDS.items() if getattr(config.recipe, name) != getattr(usual, name)]
     found = dict.fromkeys(words(config.recipe) for words in changed)
-    return [*found, *([f"seed {config.seed}"] if config.seed else [])]
+    return [*resized, *found, *([f"seed {config.seed}"] if config.seed else [])]

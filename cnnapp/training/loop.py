@@ -15,7 +15,7 @@ from cnnapp.training.device import Device
 from cnnapp.training.evaluation import evaluate
 from cnnapp.training.graphs import Graphs
 from cnnapp.training.keeper import Keeper
-from cnnapp.training.network import begin_phase, build_network, take_over
+from cnnapp.training.network import begin_phase, build_network, give_first_weights
 from cnnapp.training.pace import Pace
 from cnnapp.training.progress import EpochSums, Progress
 from cnnapp.training.rates import Rates
@@ -51,8 +51,7 @@ class Trainer:
         """Go on from the newest checkpoint that is whole, else begin; raises CnnAppError when what is there misfits."""
         found = self.keeper.find_state()
         if found is None:
-            if tuning := self.recipe.fine_tuning:
-                take_over(self.model, start_path(self.folder.path), tuning.taken)
+            give_first_weights(self.model, self.config, self.recipe, self.train, start=start_path(self.folder.path))
             return
         if self.recipe.phase_at(found.epoch) != self.recipe.phase_at(0):
             self._enter_phase(found.epoch)

@@ -4,13 +4,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cnnapp import architectures
+from cnnapp.devices import fast_precision
 from cnnapp.errors import CnnAppError
-from cnnapp.recipes import Recipe
+from cnnapp.recipes import Precision, Recipe
 from cnnapp.runs import RunConfig
 from cnnapp.training.device import Device
 from cnnapp.training.graphs import Graphs
 from cnnapp.training.mirrored import MirroredGraphs, mirror, synchronise
 from cnnapp.training.optimizers import build_optimizer
+from cnnapp.training.source import Source
 
 
 class Network(NamedTuple):
@@ -40,7 +42,7 @@ def build_network(config: RunConfig, recipe: Recipe, device: Device) -> Network:
     keras.utils.set_random_seed(config.seed)
     strategy = mirror(device.parts) if len(device.parts) > 1 else None
     with _scope(strategy):
-        model = architectures.build(config.layers, config.image_shape, seed=config.seed, precision=recipe.precision)
+        model = architectures.build(config.layers, config.image_shape, seed=config.seed, precision=_precision(recipe))
     if strategy:
         synchronise(model)
     return begin_phase(model, config, recipe, strategy=strategy)
@@ -55,7 +57,7 @@ def begin_phase(model: Any, config: RunConfig, recipe: Recipe, *, strategy: Any 
     for layer in model.layers:
         layer.trainable = layer.name not in frozen
     with _scope(strategy):
-        optimizer = build_optimizer(recipe)
+        optimizer = build_optimizer(recipe, output_layer=_output_layer(model))
         optimizer.build(model.trainable_variables)
     if strategy is None:
         return Network(model, optimizer, Graphs(model, optimizer, recipe, config.image_shape))
@@ -63,9 +65,37 @@ def begin_phase(model: Any, config: RunConfig, recipe: Recipe, *, strategy: Any 
     return Network(model, optimizer, graphs)
 
 
+def _precision(recipe: Recipe) -> Precision:
+    return fast_precision() if recipe.precision == "auto" else recipe.precision
+
+
+def _output_layer(model: Any) -> str:
+    return str(next(layer.name for layer in reversed(model.layers) if layer.weights))
+
+
 def _scope(strategy: Any) -> contextlib.AbstractContextManager[Any]:
     scope: contextlib.AbstractContextManager[Any] = strategy.scope() if strategy else contextlib.nullcontext()
     return scope
+
+
+def give_first_weights(model: Any, config: RunConfig, recipe: Recipe, train: Source, *, start: Path | None) -> None:
+    """Give a new model the weights that are not drawn at random: whitening kernels, and those of fine-tuning's base.
+
+    Args:
+        model: as built.
+        config: the run.
+        recipe: how it is trained.
+        train: its training images.
+        start: the network that fine-tuning begins with.
+
+    Raises:
+        CnnAppError: as `take_over`.
+    """
+    for name in architectures.find_whitening(config.layers):
+        images = train.sample(architectures.WHITENED_IMAGES)
+        model.get_layer(name).set_weights(architectures.whiten(config.layers, name, images))
+    if start and recipe.fine_tuning:
+        take_over(model, start, recipe.fine_tuning.taken)
 
 
 def take_over(model: Any, path: Path, layers: Sequence[str]) -> None:

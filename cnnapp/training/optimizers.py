@@ -1,20 +1,24 @@
 from typing import Any
 
-from cnnapp.recipes import Recipe
+from cnnapp.recipes import MUON_ADAM_SHARE, Recipe
 
 
-def build_optimizer(recipe: Recipe) -> Any:
+def build_optimizer(recipe: Recipe, *, output_layer: str = "") -> Any:
     """Return the Keras optimiser that the recipe asks for; the loop sets its learning rate before every step.
 
     In float16 small gradients would vanish: there the loss is scaled, and a step whose gradients overflow is left out.
+
+    Args:
+        recipe: the optimiser and its settings.
+        output_layer: the network's last layer with weights, which Muon leaves to Adam.
     """
     import keras
 
-    plain = _build_plain(recipe)
+    plain = _build_plain(recipe, output_layer)
     return keras.optimizers.LossScaleOptimizer(plain) if recipe.precision == "mixed_float16" else plain
 
 
-def _build_plain(recipe: Recipe) -> Any:
+def _build_plain(recipe: Recipe, output_layer: str) -> Any:
     import keras
 
     common: dict[str, Any] = {"learning_rate": recipe.learning_rate}
@@ -27,6 +31,16 @@ def _build_plain(recipe: Recipe) -> Any:
         return keras.optimizers.SGD(**common, momentum=recipe.momentum, nesterov=recipe.nesterov)
     if name == "rmsprop":
         return keras.optimizers.RMSprop(**common, momentum=recipe.momentum)
+    if name == "muon":
+        common["weight_decay"] = recipe.weight_decay or None
+        return _muon()(
+            **common,
+            adam_weight_decay=recipe.weight_decay or None,
+            adam_lr_ratio=MUON_ADAM_SHARE,
+            momentum=recipe.momentum,
+            nesterov=recipe.nesterov,
+            exclude_layers=[output_layer],
+        )
     classes = {
         "adam": keras.optimizers.Adam,
         "adamw": keras.optimizers.AdamW,
@@ -34,3 +48,26 @@ def _build_plain(recipe: Recipe) -> Any:
         "adagrad": keras.optimizers.Adagrad,
     }
     return classes[name](**common)
+
+
+def _muon() -> Any:
+    import keras
+    from keras import ops
+
+    class Muon(keras.optimizers.Muon):  # type: ignore[misc]
+        """Muon for convolutions, too (Jordan et al. 2024): a kernel is a matrix of k·k·channels × filters.
+
+        Keras' own takes matrices only and leaves convolutions to Adam.
+        """
+
+        def _should_use_adamw(self, variable: Any) -> bool:
+            return len(variable.shape) not in (2, 4) or bool({*variable.path.split("/")} & {*self.exclude_layers})
+
+        def zeropower_via_newtonschulz5(self, x: Any, steps: int) -> Any:
+            matrix = ops.reshape(x, (-1, x.shape[-1]))
+            return ops.reshape(super().zeropower_via_newtonschulz5(matrix, steps), x.shape)
+
+        def lr_adjust(self, x: Any) -> Any:
+            return ops.reshape(super().lr_adjust(ops.reshape(x, (-1, x.shape[-1]))), x.shape)
+
+    return Muon

@@ -45,6 +45,11 @@ class Source:
         """One for each row."""
         return self._labels
 
+    def sample(self, count: int) -> NDArray[np.uint8]:
+        """Return at most `count` images, spread evenly over all: they may lie sorted by class."""
+        places = np.linspace(0, len(self) - 1, min(count, len(self))).astype(np.int64)
+        return np.asarray(self._images[self.rows[places]])
+
     def read_ahead(self, order: Rows) -> None:
         """Begin to read the images at the positions `order`, which will be taken one after the other."""
         if self._resident is not None:

@@ -12,7 +12,7 @@ from cnnapp.recipes import Recipe
 from cnnapp.runs import RunConfig
 from cnnapp.training.class_weights import balanced_weights
 from cnnapp.training.device import Device
-from cnnapp.training.network import build_network, take_over
+from cnnapp.training.network import build_network, give_first_weights
 from cnnapp.training.source import Source, epoch_order
 
 
@@ -32,8 +32,7 @@ class Throwaway:
             start: the network that a fine-tuned run begins with.
         """
         self.model, self.optimizer, self.graphs = build_network(config, recipe, device)
-        if start and recipe.fine_tuning:
-            take_over(self.model, start, recipe.fine_tuning.taken)
+        give_first_weights(self.model, config, recipe, train, start=start)
         self._config, self._recipe, self._train = config, recipe, train
         if recipe.class_weights == "balanced":
             self.graphs.weigh(balanced_weights(train.labels, len(config.class_names)))

@@ -58,7 +58,7 @@ def _facts(run: RunSummary) -> dict[str, str]:
     known = {"test accuracy": run.test_accuracy, "validation accuracy": run.val_accuracy}
     facts = {name: percent(value) for name, value in known.items() if value is not None}
     facts |= {"data set": config.dataset, "network": config.architecture, "seed": str(config.seed)}
-    return facts | _flat(folder.recipe.model_dump())
+    return facts | _flat(config.options) | _flat(folder.recipe.model_dump())
 
 
 def _flat(values: dict[str, Any], prefix: str = "") -> dict[str, str]:

@@ -24,6 +24,7 @@ OPTIMIZERS: dict[OptimizerName, str] = {
     "rmsprop": "RMSprop",
     "lion": "Lion",
     "adagrad": "Adagrad",
+    "muon": "Muon",
 }
 
 
@@ -114,11 +115,11 @@ class RecipeForm:
         }
         about = "The same seed and settings give the same network on the same machine."
         changes["seed"] = middle.number_input("Seed", value=0, help=about, **self._own("seed"))
-        about = "Share of the last change that goes on; for SGD and RMSprop."
+        about = "Share of the last change that goes on; for SGD, RMSprop and Muon."
         changes["momentum"] = right.slider(
             "Momentum", 0.0, 0.99, recipe.momentum, 0.01, help=about, **self._own("momentum")
         )
-        about = "Looks ahead along the momentum (Nesterov 1983); for SGD."
+        about = "Looks ahead along the momentum (Nesterov 1983); for SGD and Muon."
         changes["nesterov"] = right.toggle("Nesterov momentum", recipe.nesterov, help=about, **self._own("nesterov"))
         about = "Pulls all weights towards zero; 0 for none."
         changes["weight_decay"] = left.number_input(

@@ -11,7 +11,8 @@ from cnnapp.ui.recipe_form import describe_recipe
 def show_settings(run: RunSummary) -> None:
     """Show the settings of a run as a table."""
     config = runs.find(run.run).config
-    rows = [("data set", config.dataset), ("network", config.architecture), *describe_recipe(config.recipe)]
+    rows = [("data set", config.dataset), ("network", config.architecture)]
+    rows += [(name, str(value)) for name, value in config.options.items()] + describe_recipe(config.recipe)
     rows.append(("seed", f"{config.seed}"))
     with st.expander("Settings of this run"):
         st.dataframe(

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import floor, log10
 
 import pandas as pd
@@ -6,10 +6,12 @@ import streamlit as st
 
 from cnnapp import architectures, datasets
 from cnnapp.architectures import Architecture, ImageShape, LayerRow, LayerSpec
+from cnnapp.datasets import DatasetInfo
 from cnnapp.figures.network import DrawnLayer, plot_network
 from cnnapp.figures.style import KIND_COLOURS, KIND_NAMES, KIND_SYMBOLS
 from cnnapp.ui import pages
 from cnnapp.ui.feedback import escape, next_step, plain_errors
+from cnnapp.ui.network_options import fill_options
 from cnnapp.ui.pickers import pick_architecture, pick_dataset
 from cnnapp.ui.recipe_form import describe_recipe
 from cnnapp.ui.words import percent
@@ -138,8 +140,9 @@ def show_code(network: Architecture, layers: Sequence[LayerSpec], image_shape: I
         st.download_button("Download the script", text, f"{network.key}.py", "text/x-python", on_click="ignore")
 
 
-def show_network(network: Architecture, image_shape: ImageShape, classes: int) -> None:
-    layers = network.layers(image_shape, classes)
+def show_network(network: Architecture, options: Mapping[str, int], info: DatasetInfo) -> None:
+    image_shape = info.image_shape
+    layers = network.layers(image_shape, len(info.class_names), options)
     rows = architectures.trace(layers, image_shape)
     show_totals(rows, image_shape)
     show_drawing(rows, image_shape)
@@ -154,7 +157,8 @@ with left:
 with right:
     info = datasets.info(pick_dataset("For data set"))
 st.markdown(escape(network.summary))
+options = fill_options(network)
 with plain_errors():
-    show_network(network, info.image_shape, len(info.class_names))
+    show_network(network, options, info)
 show_story(network)
 next_step("Next: train it", pages.TRAIN)

@@ -9,6 +9,7 @@ from cnnapp.ui import pages
 from cnnapp.ui.feedback import empty_state, escape, plain_errors
 from cnnapp.ui.live import watch
 from cnnapp.ui.measure_first import measure_first, settle_measured
+from cnnapp.ui.network_options import fill_options
 from cnnapp.ui.other_run import say_what_is_shown
 from cnnapp.ui.owner import ask_owner, current_owner
 from cnnapp.ui.pickers import NARROW, choose_run, current_run, pick_architecture, pick_dataset
@@ -37,6 +38,7 @@ def ask() -> tuple[str, str]:
         title = named.text_input("Title of the run", key="run_title", placeholder=proposed, max_chars=100, help=about)
         with owned:
             ask_owner()
+        settings["options"] = fill_options(network)
         settings |= form.fill_advanced(datasets.info(dataset))
     config, problem = put_together(dataset, network.key, settings)
     if (

@@ -1,0 +1,83 @@
+"""The Fast network: what its whitening layer and Muon do, and that a run of it resumes exactly."""
+
+import numpy as np
+import pytest
+
+from cnnapp import architectures, datasets, runs
+from cnnapp.recipes import Recipe
+from tests.test_resume import assert_same, wait_for_step
+from tests.test_training_worker import train, wait_for
+
+pytestmark = [pytest.mark.keras, pytest.mark.timeout(240)]
+SMALL = {"width": 32, "depth": 1}
+
+
+def load(run: str):
+    import keras
+
+    return keras.saving.load_model(runs.find(run).path / "model.keras", compile=False, safe_mode=True)
+
+
+def test_a_paused_run_ends_as_an_undisturbed_one_with_the_whitening_it_began_with(home):
+    undisturbed = train("shapes", "fast", options=SMALL, epochs=4)
+    wait_for(undisturbed, "finished", "failed")
+
+    disturbed = train("shapes", "fast", options=SMALL, epochs=4)
+    wait_for_step(disturbed, 17)
+    runs.pause(disturbed)
+    wait_for(disturbed, "paused", "finished", "failed")
+    runs.resume(disturbed)
+    runs.schedule()
+    summary = wait_for(disturbed, "finished", "failed")
+    assert_same(undisturbed, disturbed)
+    assert summary.test_accuracy > 0.5, "five classes, sixty steps"
+
+    config, prepared = runs.find(disturbed).config, datasets.load("shapes")
+    rows, _ = datasets.split_validation(prepared.train.labels, config.recipe.validation_share, config.seed)
+    seen = prepared.train.images[rows[np.linspace(0, len(rows) - 1, architectures.WHITENED_IMAGES).astype(int)]]
+    kernels, biases = architectures.whiten(config.layers, "whitening", seen)
+    learned = load(disturbed).get_layer("whitening").get_weights()
+    assert np.array_equal(learned[0], kernels)
+    assert np.array_equal(learned[1], biases)
+
+
+def test_muon_changes_a_kernel_alike_in_all_directions_and_leaves_the_output_layer_to_adam():
+    import keras
+
+    from cnnapp.training.optimizers import build_optimizer
+
+    recipe = Recipe(optimizer="muon", learning_rate=0.1, momentum=0.5, nesterov=True)
+    layers = architectures.get("fast").layers((16, 16, 3), 4, SMALL)
+    model = architectures.build(layers, (16, 16, 3))
+    optimizer = build_optimizer(recipe, output_layer="logits")
+    optimizer.build(model.trainable_variables)
+    random = np.random.default_rng(0)
+    before = {variable.path: variable.numpy() for variable in model.trainable_variables}
+    gradients = [random.normal(size=variable.shape).astype(np.float32) for variable in model.trainable_variables]
+    gradients[0] *= np.linspace(1, 50, gradients[0].shape[-1])  # one direction much steeper than another
+    optimizer.apply([keras.ops.convert_to_tensor(gradient) for gradient in gradients], model.trainable_variables)
+    after = {variable.path: variable.numpy() for variable in model.trainable_variables}
+
+    kernel = next(path for path in before if path.endswith("conv1_1/kernel"))
+    change = (after[kernel] - before[kernel]).reshape(-1, 32)
+    sizes = np.linalg.svd(change, compute_uv=False)
+    # Newton and Schulz' five steps bring singular values near 1; times 0.2 and the root of the larger side (432).
+    assert sizes.min() > 0.5 * 0.1 * 0.2 * 432**0.5
+    assert sizes.max() < 1.3 * 0.1 * 0.2 * 432**0.5
+    output = next(path for path in before if path.endswith("logits/kernel"))
+    # Adam's first step is the learning rate in every weight, here Muon's share of it.
+    np.testing.assert_allclose(np.abs(after[output] - before[output]), 0.03, rtol=1e-3)
+
+
+def test_bfloat16_is_chosen_where_the_processor_has_it_and_the_saved_network_is_in_float32(home, monkeypatch):
+    from cnnapp.training import network
+
+    monkeypatch.setattr(network, "fast_precision", lambda: "mixed_bfloat16")
+    config = runs.configure("shapes", "fast", options=SMALL)
+    assert config.recipe.precision == "auto"
+    from cnnapp.training.device import Device
+
+    model = network.build_network(config, config.recipe, Device("CPU", False, 2)).model
+    policies = {layer.name: layer.dtype_policy.name for layer in model.layers}
+    assert policies["conv1_1"] == "mixed_bfloat16"
+    assert policies["softmax"] == "float32"
