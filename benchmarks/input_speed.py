@@ -81,7 +81,7 @@ def with_test_part(folder: Path) -> Path:
 def import_folder(folder: Path):
     """Import as the dataset worker does."""
     from cnnapp import datasets
-    from cnnapp.datasets import store
+    from cnnapp.datasets import storing
     from cnnapp.datasets.drafts import Workspace
     from cnnapp.datasets.sources import given
     from cnnapp.settings import settings
@@ -90,7 +90,7 @@ def import_folder(folder: Path):
     spool.mkdir(parents=True)
     workspace = Workspace(spool, lambda *_: None)
     options = datasets.ImageOptions(size=SIZE, colour="colour")
-    store.write(
+    storing.write(
         "photos", given.make(folder, "Photos", options=options, ink=False, workspace=workspace), workspace.report
     )
     train = datasets.load("photos").train

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from cnnapp import datasets, runs
-from cnnapp.datasets import store
+from cnnapp.datasets import storing
 from cnnapp.datasets.drafts import Draft, Rows
 from cnnapp.runs import RunConfig
 from cnnapp.training.device import Device
@@ -34,7 +34,7 @@ def write_digits(
         description="",
         **splits,
     )
-    store.write(name, draft, lambda *_: None)
+    storing.write(name, draft, lambda *_: None)
     return name
 
 

@@ -10,10 +10,11 @@ import numpy as np
 from PIL import Image
 
 from cnnapp import datasets
-from cnnapp.datasets import store
+from cnnapp.datasets import store, storing
 from cnnapp.datasets.drafts import Workspace
 from cnnapp.datasets.image_options import ImageOptions
 from cnnapp.datasets.sources import given
+from cnnapp.settings import settings
 
 
 def pixels(seed, shape=(12, 10, 3)):
@@ -62,14 +63,14 @@ def as_tar(path: Path, files, mode="w:gz"):
 
 def take(path, ink=None, **options):
     """Import as the worker does, without a process; returns the data set."""
-    spool = store.settings().home / "spool"
+    spool = settings().home / "spool"
     shutil.rmtree(spool, ignore_errors=True)
     spool.mkdir(parents=True)
     workspace = Workspace(spool, lambda *_: None)
     draft = given.make(path, "Taken", options=ImageOptions(**options), ink=ink, workspace=workspace)
     if store.is_stored("taken"):
         store.remove("taken")
-    store.write("taken", draft, workspace.report)
+    storing.write("taken", draft, workspace.report)
     return datasets.load("taken")
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cnnapp import architectures, datasets
-from cnnapp.datasets import store
+from cnnapp.datasets import storing
 from cnnapp.datasets.drafts import Draft, Rows
 from cnnapp.datasets.quality.check import check
 from cnnapp.datasets.quality.stored import write_report
@@ -50,7 +50,7 @@ def write_set(name: str, train: Rows_, test: Rows_, validation: Rows_ | None = N
         description="",
         **rows,
     )
-    store.write(name, draft, lambda *_: None)
+    storing.write(name, draft, lambda *_: None)
     return name
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cnnapp import datasets
-from cnnapp.datasets import store
+from cnnapp.datasets import store, storing
 from cnnapp.datasets.drafts import Workspace
 from cnnapp.datasets.sources import arrays
 from cnnapp.datasets.sources.ink_guess import looks_like_ink
@@ -35,7 +35,7 @@ def take(path, ink=None):
     spool = path.parent / "spool"
     spool.mkdir(exist_ok=True)
     workspace = Workspace(spool, lambda *_: None)
-    store.write("taken", arrays.make(path, "Taken", ink=ink, workspace=workspace), workspace.report)
+    storing.write("taken", arrays.make(path, "Taken", ink=ink, workspace=workspace), workspace.report)
     return datasets.load("taken")
 
 

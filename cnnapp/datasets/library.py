@@ -1,7 +1,7 @@
 """The data sets that can be chosen: what the catalog knows and what is on disk, under one name each."""
 
 from cnnapp import files
-from cnnapp.datasets import catalog, requests, store
+from cnnapp.datasets import catalog, requests, store, storing
 from cnnapp.datasets.catalog_row import CatalogRow
 from cnnapp.datasets.drafts import Workspace
 from cnnapp.datasets.info import DatasetInfo, info_of_manifest, info_of_row
@@ -60,7 +60,7 @@ def prepare(row: CatalogRow, workspace: Workspace) -> None:
     settings().datasets_dir.mkdir(parents=True, exist_ok=True)
     with files.locked(settings().datasets_dir / f".{row.name}.lock"):
         if not store.is_stored(row.name):
-            store.write(row.name, row.make(row, workspace), workspace.report)
+            storing.write(row.name, row.make(row, workspace), workspace.report)
 
 
 def delete(name: str) -> None:

@@ -1,10 +1,6 @@
-"""The library's prepared data sets: folders of memory-mapped arrays with a manifest, written whole or not at all."""
+"""The library's prepared data sets, read: folders of memory-mapped arrays with a manifest; `storing` writes them."""
 
-import os
-import shutil
-import time
 import zipfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,18 +10,16 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from cnnapp import files
-from cnnapp.datasets.drafts import Draft, Report, Rows, ShardRows
 from cnnapp.datasets.facts import ImageFacts
-from cnnapp.datasets.manifest import ArrayFile, Manifest, SplitName, StoredFile
+from cnnapp.datasets.manifest import Manifest, SplitName
 from cnnapp.datasets.names import is_slug
-from cnnapp.datasets.npy import write_array
 from cnnapp.datasets.shards import ShardedImages, ShardFiles, Shards
 from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess
 from cnnapp.settings import settings
 
 MANIFEST = "manifest.json"
-_ENDS = "ends.npy"  # of encoded images in their shards
+ENDS = "ends.npy"  # of encoded images in their shards
 
 Images = NDArray[np.uint8] | ShardedImages
 """uint8 (n, h, w, c), on disk until indexed: index first (a number, a slice, rows), then compute."""
@@ -145,7 +139,7 @@ def read_shards(manifest: Manifest) -> ShardFiles | None:
     folder = folder_of(manifest.name)
     if not manifest.shards:
         return None
-    ends = np.load(folder / _ENDS, allow_pickle=False) if manifest.encoding == "files" else None
+    ends = np.load(folder / ENDS, allow_pickle=False) if manifest.encoding == "files" else None
     return ShardFiles(folder, {name: manifest.arrays[name] for name in manifest.shards}, ends)
 
 
@@ -175,29 +169,6 @@ def verify(dataset: PreparedDataset) -> None:
             raise _damaged(name, f"{file} does not match its digest")
 
 
-def write(name: str, draft: Draft, report: Report) -> Manifest:
-    """Store a new data set under `name`.
-
-    Raises:
-        CnnAppError: the name is taken, the disk has no room, or the set would be larger than the limit.
-    """
-    folder = folder_of(name)
-    if draft.shards is None:  # shards are on disk already and only get another name
-        _check_room(draft)
-    if folder.exists():
-        raise taken(name)
-    with files.new_folder(folder) as part:
-        arrays = _link_shards(part, draft.shards) if draft.shards else {}
-        for split, rows in draft.splits.items():
-            if isinstance(rows, ShardRows):
-                arrays |= _write_rows(part, split, rows)
-            else:
-                arrays |= _write_images(part, split, rows, (draft, report))
-        manifest = _manifest(name, draft, arrays, _write_facts(part, draft))
-        files.write(part / MANIFEST, manifest.model_dump_json(indent=1).encode(), durable=False)
-    return manifest
-
-
 def remove(name: str) -> None:
     """Delete a stored data set; processes that have it open keep their view of it."""
     files.remove_folder(folder_of(name))
@@ -209,100 +180,6 @@ def taken(name: str) -> CnnAppError:
         f"There is a data set called {name} already: choose another name, or choose that set on the page Data set and "
         "delete it first (under Advanced, at the page's end)."
     )
-
-
-def _link_shards(folder: Path, shards: ShardFiles) -> dict[str, ArrayFile]:
-    """Give the shards' files a second name in `folder`: nothing is copied, and a killed job still finds them."""
-    for name in shards.arrays:
-        try:
-            os.link(shards.folder / name, folder / name)
-        except OSError:  # on another disk
-            shutil.copyfile(shards.folder / name, folder / name)
-    if shards.ends is None:
-        return dict(shards.arrays)
-    return {**shards.arrays, _ENDS: write_array(folder / _ENDS, shards.ends.shape, np.int64, [shards.ends])}
-
-
-def _write_rows(folder: Path, split: str, rows: ShardRows) -> dict[str, ArrayFile]:
-    places, labels = f"{split}_rows.npy", f"{split}_labels.npy"
-    return {
-        places: write_array(folder / places, rows.places.shape, np.int64, [rows.places]),
-        labels: write_array(folder / labels, rows.labels.shape, np.int32, [rows.labels]),
-    }
-
-
-def _write_images(folder: Path, split: str, rows: Rows, context: tuple[Draft, Report]) -> dict[str, ArrayFile]:
-    draft, report = context
-    shape, done = (len(rows.labels), *draft.preprocess.image_shape), 0
-
-    def batches() -> Iterable[NDArray[np.uint8]]:
-        nonlocal done
-        for batch in rows.batches():
-            yield batch
-            done += len(batch)
-            report(f"Storing the {'training' if split == 'train' else split} images", done, shape[0])
-
-    images, labels = f"{split}_images.npy", f"{split}_labels.npy"
-    return {
-        images: write_array(folder / images, shape, np.uint8, batches()),
-        labels: write_array(folder / labels, rows.labels.shape, np.int32, [rows.labels]),
-    }
-
-
-def _write_facts(folder: Path, draft: Draft) -> dict[str, StoredFile]:
-    written = {}
-    for split, rows in draft.splits.items():
-        if rows.facts is not None:
-            path = folder / f"{split}_facts.npz"
-            rows.facts.write(path)
-            written[path.name] = StoredFile(bytes=path.stat().st_size, sha256=files.digest_file(path))
-    return written
-
-
-def _manifest(name: str, draft: Draft, arrays: dict[str, ArrayFile], facts: dict[str, StoredFile]) -> Manifest:
-    classes = len(draft.class_names)
-    counts = {
-        split: tuple(np.bincount(rows.labels, minlength=classes).tolist()) for split, rows in draft.splits.items()
-    }
-    return Manifest(
-        version=draft.version,
-        parent=draft.parent,
-        name=name,
-        title=draft.title,
-        description=draft.description,
-        source=draft.source,
-        image_shape=draft.preprocess.image_shape,
-        class_names=draft.class_names,
-        train_counts=counts["train"],
-        test_counts=counts["test"],
-        validation_counts=counts.get("validation", ()),
-        arrays=arrays,
-        facts=facts,
-        shards=tuple(draft.shards.arrays) if draft.shards else (),
-        encoding="files" if draft.shards and draft.shards.ends is not None else "raw",
-        preprocess=draft.preprocess,
-        skipped=tuple(draft.skipped),
-        converted=draft.converted,
-        notices=tuple(draft.notices),
-        created=time.time(),
-    )
-
-
-def _check_room(draft: Draft) -> None:
-    images = sum(len(rows.labels) for rows in draft.splits.values())
-    need = images * (int(np.prod(draft.preprocess.image_shape)) + 4)
-    if need > settings().max_dataset_bytes:
-        raise CnnAppError(
-            f"The data set would take {need / 1e9:.1f} GB, more than the {settings().max_dataset_bytes / 1e9:.1f} GB "
-            "that CNNAPP_MAX_DATASET_MB allows: use fewer or smaller images."
-        )
-    settings().datasets_dir.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(settings().datasets_dir).free
-    if need > free:
-        raise CnnAppError(
-            f"The data set needs {need / 1e6:,.0f} MB, but the disk has only {free / 1e6:,.0f} MB left: "
-            "delete data sets or runs, or use fewer images."
-        )
 
 
 def _check(manifest: Manifest, split: Split, counts: tuple[int, ...]) -> None:

@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from cnnapp.datasets import library, requests, store
+from cnnapp.datasets import library, requests, store, storing
 from cnnapp.datasets.drafts import Draft, Unit, Workspace
 from cnnapp.datasets.quality.check import check
 from cnnapp.datasets.quality.stored import write_report
@@ -54,11 +54,11 @@ def work(job: JobFolder) -> None:
     spool, upload = job.path / requests.SPOOL, job.path / requests.UPLOAD
     spool.mkdir(exist_ok=True)
     if isinstance(request, ImportRequest):
-        store.write(request.name, _draft(request, job.path, Workspace(spool, progress)), progress)
+        storing.write(request.name, _draft(request, job.path, Workspace(spool, progress)), progress)
     elif isinstance(request, CheckRequest):
         write_report(request.name, check(library.ensure(request.name), progress))
     elif isinstance(request, RevisionRequest):
-        store.write(request.name, _revised(request), progress)
+        storing.write(request.name, _revised(request), progress)
     else:
         archive = request.archive or (upload if upload.exists() else None)
         library.prepare(library.find_row(request.name), Workspace(spool, progress, archive))
