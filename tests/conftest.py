@@ -6,9 +6,12 @@ import psutil
 import pytest
 
 from cnnapp.settings import settings
+from tests.asked_cli import ask
+from tests.job_folders import job
+from tests.queued_runs import library
 from tests.trained_library import trained, trained_once
 
-__all__ = ["home", "trained", "trained_once"]
+__all__ = ["ask", "home", "job", "library", "trained", "trained_once"]
 
 
 @pytest.fixture

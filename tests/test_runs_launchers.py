@@ -3,7 +3,6 @@
 import shlex
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -13,10 +12,9 @@ from cnnapp import jobs, runs
 from cnnapp.jobs import JobFolder
 from cnnapp.runs import queue
 from cnnapp.runs.launchers import Launcher, Life, LocalLauncher
+from tests.queued_runs import CHILD, submit, wait_for
 
 pytestmark = pytest.mark.workers
-
-CHILD = "tests.jobs_child"
 
 
 class ScriptLauncher:
@@ -72,26 +70,13 @@ def launcher(home, tmp_path, monkeypatch):
             script.wait()
 
 
-def submit(act: str = "finish") -> str:
-    run = runs.submit(runs.configure("digits", "lenet5"))
-    runs.find(run).request("act", act)
-    return run
-
-
-def wait_for(run: str, *states: str) -> None:
-    deadline = time.monotonic() + 20
-    while runs.get(run).state not in states:
-        assert time.monotonic() < deadline, runs.find(run).status()
-        time.sleep(0.01)
-
-
 def test_the_local_launcher_and_the_one_of_these_tests_are_launchers(tmp_path):
     launchers: list[Launcher] = [LocalLauncher(), ScriptLauncher(tmp_path)]  # for mypy's eyes, too
     assert all(callable(getattr(each, verb)) for each in launchers for verb in ("submit", "status", "stop", "logs"))
 
 
 def test_a_run_is_worked_on_by_whoever_the_launcher_brings(launcher):
-    run = submit()
+    (run,) = submit(1, "finish")
     assert runs.schedule() == [run]
     assert runs.schedule() == []
     status = runs.find(run).status()
@@ -102,7 +87,7 @@ def test_a_run_is_worked_on_by_whoever_the_launcher_brings(launcher):
 
 
 def test_a_run_that_is_stopped_while_its_launcher_waits_does_no_work(launcher):
-    run = submit("wait")
+    (run,) = submit(1)
     runs.schedule()
     runs.stop(run)
     assert runs.get(run).state == "stopping"
@@ -111,7 +96,7 @@ def test_a_run_that_is_stopped_while_its_launcher_waits_does_no_work(launcher):
 
 
 def test_a_process_that_never_came_ends_the_attempt_and_not_the_queue(launcher):
-    lost, found = submit(), submit()
+    lost, found = submit(2, "finish")
     launcher.python, launcher.delay = "/bin/false", 0
     assert runs.schedule() == [lost]
     launcher.scripts[0].wait()
@@ -125,7 +110,7 @@ def test_a_process_that_never_came_ends_the_attempt_and_not_the_queue(launcher):
 
 
 def test_a_launcher_that_delivers_twice_makes_one_worker(launcher):
-    run = submit("wait")
+    (run,) = submit(1)
     runs.schedule()
     folder = runs.find(run)
     environment = {**jobs.child_environment(), jobs.TOKEN: folder.status().token}
@@ -141,7 +126,7 @@ def test_a_launcher_that_delivers_twice_makes_one_worker(launcher):
 
 
 def test_a_worker_elsewhere_is_ended_by_its_launcher(launcher):
-    run = submit("ignore")
+    (run,) = submit(1, "ignore")
     runs.schedule()
     wait_for(run, "running")
     worker = runs.find(run).status().worker
