@@ -1,8 +1,7 @@
 """Download from an address: a real server on this machine, allowed for the test, and what is refused without it."""
 
 import hashlib
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -12,6 +11,7 @@ from cnnapp.errors import CnnAppError
 from cnnapp.settings import settings
 from tests.image_trees import as_zip, classes
 from tests.test_datasets import finish
+from tests.web import serve
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -46,13 +46,8 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server(tmp_path):
     Handler.archive = as_zip(tmp_path / "photos.zip", classes("ant", "bee")).read_bytes()
-    served = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{served.server_port}"
-    served.shutdown()
-    thread.join()
-    served.server_close()
+    with serve(Handler) as address:
+        yield address
 
 
 @pytest.fixture

@@ -4,10 +4,7 @@ import gzip
 import pickle  # noqa: TID251 (the tests write what the app must read with care)
 import re
 import struct
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 from secrets import token_hex
 
@@ -19,6 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.server import choose, drop, no_errors, open_page, run_server, settle
 from tests.browser.training import SOON, press
 from tests.image_trees import as_folder, as_tar, as_zip, classes, under
+from tests.web import serve_folder
 
 pytestmark = pytest.mark.browser
 FILES = under("train", classes("ant", "bee", each=5)) | under("test", classes("ant", "bee", each=2, start=50))
@@ -27,23 +25,13 @@ IMAGES = np.random.default_rng(0).integers(0, 256, (120, 3072), np.uint8)  # a r
 NOTES = {"train/ant/notes.txt": b"text"}
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
 def files_server(tmp_path: Path) -> Iterator[str]:
     """The address of the folder `served` over http."""
     folder = tmp_path / "served"
     folder.mkdir()
-    served = HTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
-    thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{served.server_port}"
-    served.shutdown()
-    thread.join()
-    served.server_close()
+    with serve_folder(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
