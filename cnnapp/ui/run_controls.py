@@ -1,6 +1,7 @@
 """The buttons that a run's state allows: pause and stop while it lives, go on when it has ended."""
 
 from collections.abc import Callable
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -47,15 +48,23 @@ def _controls(run: RunSummary) -> tuple[Callable[[RunSummary], None], ...]:
 
 def _stop(run: RunSummary) -> None:
     about, ending = "Ends the run and keeps its network.", run.state == "stopping"
-    if st.button("Stop", icon=":material/stop:", key=f"stop-{run.run}", help=about, disabled=ending):
-        runs.stop(run.run)
-        st.rerun()
+    _offer(run, "stop", "Stop", icon=":material/stop:", help=about, disabled=ending)
 
 
 def _cancel(run: RunSummary) -> None:
     about = "Takes it out of the queue; Resume puts it back."
-    if st.button("Cancel", icon=":material/close:", key=f"stop-{run.run}", help=about):
-        runs.stop(run.run)
+    _offer(run, "stop", "Cancel", icon=":material/close:", help=about)
+
+
+def _pause(run: RunSummary) -> None:
+    about = "Leaves the device; Resume goes on at this very step."
+    _offer(run, "pause", "Pause", icon=":material/pause:", help=about)
+
+
+def _offer(run: RunSummary, verb: Literal["stop", "pause"], label: str, **look: Any) -> None:
+    """Show the button of a verb; after a press the page shows what has become of the run."""
+    if st.button(label, key=f"{verb}-{run.run}", **look):
+        getattr(runs, verb)(run.run)
         st.rerun()
 
 
@@ -65,13 +74,6 @@ def _end_process(run: RunSummary) -> None:
         if st.button("End its process", key=f"end-{run.run}"):
             runs.end_process(run.run)
             st.rerun()
-
-
-def _pause(run: RunSummary) -> None:
-    about = "Leaves the device; Resume goes on at this very step."
-    if st.button("Pause", icon=":material/pause:", key=f"pause-{run.run}", help=about):
-        runs.pause(run.run)
-        st.rerun()
 
 
 def _resume(run: RunSummary) -> None:
