@@ -1,17 +1,15 @@
 """Fine-tuning in the Train page's form."""
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnapp import runs
 from cnnapp.ui import pages
 from cnnapp.ui.feedback import escape
+from tests import app_pages
+from tests.app_pages import press
 from tests.test_fine_tuning import save_network
 from tests.written_runs import write_run
-
-NAVIGATION = Path(__file__).parents[1] / "pages" / "navigation.py"
 
 
 @pytest.fixture
@@ -23,21 +21,11 @@ def base(home, monkeypatch) -> str:
 
 
 def open_page(**query: str) -> AppTest:
-    app = AppTest.from_file(NAVIGATION, default_timeout=30)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page(pages.TRAIN).run()
-    assert not app.exception
-    return app
+    return app_pages.open_page(pages.TRAIN, **query)
 
 
 def said(app: AppTest) -> str:
     return " ".join(block.value for block in [*app.caption, *app.error])
-
-
-def press(app: AppTest, label: str) -> None:
-    next(button for button in app.button if button.label == label).click().run()
 
 
 def test_a_run_is_started_from_another_and_says_what_it_takes_over(base):

@@ -1,32 +1,16 @@
 """Train, when the form is set to one experiment and the run below is of another; long names in its pickers."""
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from cnnapp import runs
 from cnnapp.ui import pages
 from cnnapp.ui.words import cut_middle
+from tests.app_pages import open_page
 
-NAVIGATION = Path(__file__).parents[1] / "pages" / "navigation.py"
 
-
-@pytest.fixture
-def train(home, monkeypatch):
-    """Open the Train page with these words in the address."""
-    monkeypatch.setattr(runs, "schedule", list)  # no worker
-
-    def open_page(**query):
-        app = AppTest.from_file(NAVIGATION, default_timeout=30)
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.run()
-        app.switch_page(pages.TRAIN).run()
-        assert not app.exception
-        return app
-
-    return open_page
+@pytest.fixture(autouse=True)
+def no_worker(home, monkeypatch):
+    monkeypatch.setattr(runs, "schedule", list)
 
 
 def submit(dataset, network="lenet5"):
@@ -45,23 +29,23 @@ def offers(app):
     return [button for button in app.button if button.label.startswith("Show the newest run")]
 
 
-def test_nothing_is_said_while_form_and_run_agree(train):
+def test_nothing_is_said_while_form_and_run_agree():
     submit("digits")
-    assert told(train()) == []
+    assert told(open_page(pages.TRAIN)) == []
 
 
-def test_a_run_of_another_data_set_is_told_apart_from_the_form(train):
+def test_a_run_of_another_data_set_is_told_apart_from_the_form():
     submit("x_or_o")
-    app = train()
+    app = open_page(pages.TRAIN)
     assert told(app) == [
         "The run below is of **X or O** with lenet5. The form is set to Handwritten digits with lenet5."
     ]
     assert offers(app) == []  # there is none
 
 
-def test_the_newest_run_that_fits_the_form_is_one_press_away(train):
+def test_the_newest_run_that_fits_the_form_is_one_press_away():
     fitting, other = submit("x_or_o"), submit("digits")
-    app = train()
+    app = open_page(pages.TRAIN)
     picker(app, "Data set").select("x_or_o").run()
     assert app.query_params["run"] == other
     (offer,) = offers(app)
@@ -71,13 +55,13 @@ def test_the_newest_run_that_fits_the_form_is_one_press_away(train):
     assert told(app) == []
 
 
-def test_another_network_is_another_experiment_too(train):
+def test_another_network_is_another_experiment_too():
     submit("digits", "first_cnn")
-    assert "with first\\_cnn" in told(train())[0]
+    assert "with first\\_cnn" in told(open_page(pages.TRAIN))[0]
 
 
-def test_a_name_that_the_box_has_no_room_for_is_shown_without_the_title(train):
-    options = picker(train(), "Data set").options
+def test_a_name_that_the_box_has_no_room_for_is_shown_without_the_title():
+    options = picker(open_page(pages.TRAIN), "Data set").options
     assert "x_or_o · X or O" in options
     assert "digits" in options  # "digits · Handwritten digits" would be cut
     assert max(map(len, options)) <= 22

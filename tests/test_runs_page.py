@@ -12,9 +12,9 @@ from cnnapp.runs import History
 from cnnapp.ui import pages
 from cnnapp.ui.run_actions import as_csv
 from cnnapp.ui.run_table import table_key
+from tests import app_pages
+from tests.app_pages import find_button, press, visit
 from tests.written_runs import STEPS, write_run
-
-NAVIGATION = Path(__file__).parents[1] / "pages" / "navigation.py"
 
 
 @pytest.fixture(autouse=True)
@@ -24,31 +24,12 @@ def no_worker(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def open_page(**query: str) -> AppTest:
-    app = AppTest.from_file(NAVIGATION, default_timeout=30)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    return visit(app, pages.RUNS)
-
-
-def visit(app: AppTest, page: str) -> AppTest:
-    app.switch_page(page).run()
-    assert not app.exception
-    return app
+    return app_pages.open_page(pages.RUNS, **query)
 
 
 def click_row(app: AppTest, row: int) -> None:
     app.session_state[table_key(runs.list_runs())] = {"selection": {"rows": [row], "columns": [], "cells": []}}
     app.run()
-    assert not app.exception
-
-
-def find_button(app: AppTest, label: str):
-    return next(button for button in app.button if button.label == label)
-
-
-def press(app: AppTest, label: str) -> None:
-    find_button(app, label).click().run()
     assert not app.exception
 
 
@@ -251,8 +232,7 @@ def test_owner_and_note_are_written_shown_and_searched(home):
 
 
 def test_the_name_given_on_the_train_page_stands_with_the_runs_of_this_browser(home):
-    app = AppTest.from_file(NAVIGATION, default_timeout=30).run()
-    visit(app, pages.TRAIN)
+    app = app_pages.open_page(pages.TRAIN)
     app.text_input(key="owner_box").set_value("Grace")
     press(app, "Start")
     visit(app, pages.RUNS)

@@ -1,16 +1,12 @@
 """What is said of a test accuracy that rests on few images."""
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from cnnapp import datasets, runs
 from cnnapp.ui import pages
 from cnnapp.ui.test_size import wilson_interval
+from tests.app_pages import open_page
 from tests.written_runs import write_run
-
-NAVIGATION = Path(__file__).parents[1] / "pages" / "navigation.py"
 
 
 @pytest.mark.parametrize(
@@ -28,9 +24,7 @@ def test_few_test_images_are_told_with_the_run(home, monkeypatch, page, images, 
     write_run("finished", epochs=15)
     real = datasets.info
     monkeypatch.setattr(datasets, "info", lambda name: real(name).model_copy(update={"test": images}))
-    app = AppTest.from_file(NAVIGATION, default_timeout=30).run()
-    app.switch_page(page).run()
-    assert not app.exception
+    app = open_page(page)
     told = [caption.value for caption in app.caption if "rests on only" in caption.value]
     sentence = "Test accuracy 97.4 % rests on only 199 images: its real value likely lies between 94.1 % and 98.9 %."
     assert told == ([sentence] if expected else [])

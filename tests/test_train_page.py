@@ -11,9 +11,8 @@ from cnnapp.devices import Device
 from cnnapp.settings import settings
 from cnnapp.ui import live, pages
 from cnnapp.ui.feedback import escape
+from tests import app_pages
 from tests.written_runs import kill_worker, write_run
-
-NAVIGATION = Path(__file__).parents[1] / "pages" / "navigation.py"
 
 
 @pytest.fixture(autouse=True)
@@ -23,13 +22,7 @@ def no_worker(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def open_page(**query: str) -> AppTest:
-    app = AppTest.from_file(NAVIGATION, default_timeout=30)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page(pages.TRAIN).run()
-    assert not app.exception
-    return app
+    return app_pages.open_page(pages.TRAIN, **query)
 
 
 def words(app: AppTest) -> str:
