@@ -38,7 +38,7 @@ def script(
     sections = (
         _head(title, image_shape, seed, recipe),
         _data(units, recipe),
-        _network(layers, rows, image_shape, mixed=recipe.precision != "float32") + whitening_script(layers),
+        _network(layers, rows, image_shape, mixed=_is_mixed(recipe)) + whitening_script(layers),
         *([start_script(recipe.fine_tuning)] if recipe.fine_tuning else []),
         training_script(recipe, layers, one_unit=units == 1),
     )
@@ -67,7 +67,12 @@ import numpy as np
 IMAGE_SHAPE = {image_shape}
 SEED = {seed}
 keras.utils.set_random_seed(SEED)
-{same if recipe.deterministic else ""}{half if recipe.precision != "float32" else ""}'''
+{same if recipe.deterministic else ""}{half if _is_mixed(recipe) else ""}'''
+
+
+def _is_mixed(recipe: Recipe) -> bool:
+    """Whether the script asks for mixed precision; what `auto` stands for depends on the machine it will run on."""
+    return recipe.precision not in ("float32", "auto")
 
 
 def _data(units: int, recipe: Recipe) -> str:

@@ -11,6 +11,7 @@ _CLASSES = {
     "adagrad": "keras.optimizers.Adagrad",
     "muon": "Muon",
 }
+_LONGEST = 95  # characters, behind eight of indentation and the argument's name
 _WITH_MOMENTUM, _WITH_NESTEROV = ("sgd", "rmsprop", "muon"), ("sgd", "muon")
 _MUON = '''
 class Muon(keras.optimizers.Muon):
@@ -26,6 +27,9 @@ class Muon(keras.optimizers.Muon):
     def lr_adjust(self, x):
         return keras.ops.reshape(super().lr_adjust(keras.ops.reshape(x, (-1, x.shape[-1]))), x.shape)
 
+
+# Muon leaves it to Adam, as it does biases and norms.
+OUTPUT_LAYER = next(layer.name for layer in reversed(model.layers) if layer.weights)
 '''
 
 
@@ -47,6 +51,10 @@ def optimizer_call(recipe: Recipe) -> str:
         arguments["nesterov"] = recipe.nesterov
     if recipe.optimizer == "muon":
         arguments |= {"weight_decay": recipe.weight_decay or None, "adam_weight_decay": recipe.weight_decay or None}
-        output = "next(layer.name for layer in reversed(model.layers) if layer.weights)"
-        arguments |= {"adam_lr_ratio": MUON_ADAM_SHARE, "exclude_layers": f"[{output}]"}
-    return f"{_CLASSES[recipe.optimizer]}({', '.join(f'{key}={value}' for key, value in arguments.items())})"
+        arguments |= {"adam_lr_ratio": MUON_ADAM_SHARE, "exclude_layers": "[OUTPUT_LAYER]"}
+    given = [f"{key}={value}" for key, value in arguments.items()]
+    one_line = f"{_CLASSES[recipe.optimizer]}({', '.join(given)})"
+    if len(one_line) <= _LONGEST:
+        return one_line
+    lines = "\n".join(f"        {argument}," for argument in given)
+    return f"{_CLASSES[recipe.optimizer]}(\n{lines}\n    )"

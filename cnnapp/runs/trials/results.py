@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from cnnapp.devices import fast_precision
 from cnnapp.recipes import Precision
 
 WORTH_IT = 1.1  # times as fast: less is noise, or not worth another rounding
@@ -89,7 +90,7 @@ class PreflightResult(_Result):
 
     def mode(self, precision: Precision, *, jit_compile: bool) -> Mode | None:
         """Return the figures of a mode; None where they were not measured."""
-        wanted = (precision, jit_compile)
+        wanted = (fast_precision() if precision == "auto" else precision, jit_compile)
         return next((mode for mode in self.modes if (mode.precision, mode.jit_compile) == wanted), None)
 
     def epoch_seconds(self, mode: Mode) -> float:
