@@ -42,7 +42,7 @@ class Timed:
 
     def __init__(self, network: Throwaway, batch: int) -> None:
         self._network, self._steps = network, 1
-        network.batch = batch
+        network.batch, network.whole_batches = batch, True
 
     def lap(self) -> float:
         """Take one dispatch; return images per second."""
@@ -62,9 +62,7 @@ def race(timed: Sequence[Timed], heed: Callable[[], None]) -> list[float]:
         heed: called between two of them; may raise.
     """
     rounds = []
-    for number in range(
-        ROUNDS + 2
-    ):  # one that compiles for the last batch, one that finds how many steps are a dispatch
+    for number in range(ROUNDS + 2):  # the first two find how many steps make a dispatch
         laps = []
         for one in timed:
             heed()

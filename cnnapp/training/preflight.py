@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from cnnapp.datasets import PreparedDataset
+from cnnapp.devices import fast_precision
 from cnnapp.recipes import Recipe
 from cnnapp.runs import RunConfig
 from cnnapp.runs.starting import start_path
@@ -46,11 +47,14 @@ class Preflight:
             device: to learn on.
             budget: bytes that it may take; None: as many as there are.
         """
-        self._folder, self._config, self._device = folder, config, device
+        recipe = config.recipe
+        if recipe.precision == "auto":  # measured and told as what it stands for here
+            recipe = recipe.model_copy(update={"precision": fast_precision()})
+        self._folder, self._config, self._device = folder, config.model_copy(update={"recipe": recipe}), device
         self._memory = Memory(device)
         self._budget = self._memory.budget if budget is None else budget
         self._train, self._validation, self._test = open_sources(prepared, config)
-        self._modes = other_modes(config.recipe, device)
+        self._modes = other_modes(recipe, device)
         self._empty = self._memory.now()  # bytes, without a network
         self._tried: dict[int, int] = {}  # batch -> bytes at most
         self._stage = 0

@@ -37,6 +37,7 @@ class Throwaway:
         if recipe.class_weights == "balanced":
             self.graphs.weigh(balanced_weights(train.labels, len(config.class_names)))
         self.batch = recipe.batch_size  # of the steps to come
+        self.whole_batches = False  # leave out an epoch's last one where it is short: XLA compiles each size anew
         self.images = 0  # that it has learnt from so far, some of them several times
         self.shuffle_seconds = 0.0  # that order and augmentation of an epoch take to be drawn
         self._epoch, self._done = 0, 0
@@ -57,20 +58,27 @@ class Throwaway:
         """Take the first of the steps: as many as the epoch has left."""
         import tensorflow as tf
 
-        batch = self.batch
-        steps = min(len(rates), -(-(len(self._train) - self._done) // batch))
-        places = slice(self._done, self._done + steps * batch)
+        batch, count = self.batch, len(self._train)
+        if self.whole_batches:
+            count -= count % batch
+        if self._done >= count:  # the size of the batches has changed
+            self._next_epoch()
+        steps = min(len(rates), -(-(count - self._done) // batch))
+        places = slice(self._done, min(count, self._done + steps * batch))
         positions = self._order[places]
         changes = {name: tf.constant(values[positions]) for name, values in self._draws.items()}
         given = tf.constant(rates[:steps])
         losses, _, _, taken = self.graphs.train(self._train.take(positions), changes, given, tf.constant(batch))
         self._done += len(positions)
         self.images += len(positions)
-        if self._done >= len(self._train):
-            self._epoch, self._done = self._epoch + 1, 0
-            self._order, self._draws = self._shuffle()
+        if self._done >= count:
+            self._next_epoch()
         found: NDArray[np.float32] = losses.numpy()[: int(taken)]
         return found
+
+    def _next_epoch(self) -> None:
+        self._epoch, self._done = self._epoch + 1, 0
+        self._order, self._draws = self._shuffle()
 
     def _shuffle(self) -> tuple[NDArray[np.int64], Draws]:
         began, count, seed = time.perf_counter(), len(self._train), self._config.seed

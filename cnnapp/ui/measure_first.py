@@ -31,7 +31,7 @@ def settle_measured() -> None:
         return
     found, recipe = PreflightResult.model_validate(trial.result), trial.config.recipe
     fastest = found.fastest
-    if (fastest.precision, fastest.jit_compile) != (recipe.precision, recipe.jit_compile):
+    if fastest != found.mode(recipe.precision, jit_compile=recipe.jit_compile):
         key = trial.config.architecture
         st.session_state[f"{key}.precision"] = fastest.precision
         st.session_state[f"{key}.jit_compile"] = fastest.jit_compile

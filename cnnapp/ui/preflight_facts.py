@@ -75,7 +75,6 @@ def _show_modes(found: PreflightResult, chosen: Mode) -> None:
         "against float32": [
             f"{mode.images_per_second / base:.2f} ×" if mode.images_per_second and base else "–" for mode in found.modes
         ],
-        "first step": [duration(mode.first_step_seconds) if mode.images_per_second else "–" for mode in found.modes],
     }
     st.dataframe(rows, hide_index=True, height="content")
 
