@@ -127,6 +127,7 @@ def test_the_scripts_changes_are_the_apps_kinds():
     [
         ("lenet5", (28, 28, 1), 10, {"epochs": 1}),
         ("first_cnn", (16, 20, 3), 2, {"epochs": 1, "validation_share": 0.0, "augmentation": Augmentation(mixup=0.2)}),
+        ("lenet5", (28, 28, 1), 10, {"epochs": 1, "precision": "mixed_float16", "jit_compile": True}),
         ("tf_cifar10", (8, 8, 3), 3, EVERYTHING.model_dump(exclude={"schedule", "augmentation"})),
         ("cifar10_batchnorm", (8, 8, 1), 2, {name: getattr(EVERYTHING, name) for name in Recipe.model_fields}),
     ],

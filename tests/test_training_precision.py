@@ -62,8 +62,26 @@ def test_batch_normalisation_is_computed_in_float32(home):
     assert variance_seen("mixed_bfloat16") == pytest.approx(variance_seen("float32"), rel=0.02)
 
 
+def test_the_scale_of_the_loss_is_part_of_the_state(home):
+    import keras
+
+    from cnnapp.training import state
+
+    keras.backend.clear_session()  # Keras numbers the names of what one process builds several times
+    network, _ = learn("lenet5", precision="mixed_float16")
+    kept = state.collect(network.model, network.optimizer)
+    assert any("dynamic_scale" in name for name in kept)
+    after = network.take(np.full(5, 0.003))
+    keras.backend.clear_session()
+    again, _ = learn("lenet5", precision="mixed_float16")  # as far in its data as the first was
+    again.take(np.full(1, 1e-9))
+    again._done -= again.batch
+    state.restore(kept, again.model, again.optimizer)
+    assert np.array_equal(again.take(np.full(5, 0.003)), after)
+
+
 def test_a_run_in_half_precision_is_resumed_exactly_and_saved_in_float32(home):
-    settings = {"precision": "mixed_float16", "batch_size": 128}
+    settings = {"precision": "mixed_bfloat16", "batch_size": 128}
     whole = train("digits", "lenet5", epochs=2, **settings)
     wait_for(whole, "finished", "failed")
     cut = train("digits", "lenet5", epochs=1, **settings)
@@ -72,13 +90,12 @@ def test_a_run_in_half_precision_is_resumed_exactly_and_saved_in_float32(home):
     runs.schedule()
     wait_for(cut, "finished", "failed")
     one, other = (checkpoints.load(checkpoints.newest(runs.find(run).path).path) for run in (whole, cut))
-    assert any("dynamic_scale" in name for name in one)
     assert one.keys() == other.keys()
     assert all(np.array_equal(one[name], other[name]) for name in one)
 
-    summary, prepared = runs.get(whole), datasets.load("digits")
+    prepared = datasets.load("digits")
     answers = host().predict(runs.find_model(whole), prepared.test.images[:])
     assert answers.dtype == np.float32
     right = float(np.mean(answers.argmax(axis=1) == prepared.test.labels))
-    assert right == pytest.approx(summary.test_accuracy, abs=1e-9)
+    assert right == pytest.approx(runs.get(whole).test_accuracy, abs=1e-9)
     host().close()

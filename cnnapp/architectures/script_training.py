@@ -34,9 +34,12 @@ def training_script(recipe: Recipe, layers: Sequence[LayerSpec], *, one_unit: bo
 def _compile(recipe: Recipe, *, one_unit: bool) -> str:
     loss = "BinaryCrossentropy" if one_unit else "CategoricalCrossentropy"
     smoothing = f"label_smoothing={recipe.label_smoothing}" if recipe.label_smoothing else ""
+    optimizer = optimizer_call(recipe)
+    if recipe.precision == "mixed_float16":  # Keras adds it by itself, but then cannot load what it has saved elsewhere
+        optimizer = f"keras.optimizers.LossScaleOptimizer({optimizer})"
     jit = "    jit_compile=True,\n" if recipe.jit_compile else ""
     return f"""model.compile(
-    optimizer={optimizer_call(recipe)},
+    optimizer={optimizer},
     loss=keras.losses.{loss}({smoothing}),
     metrics=["accuracy"],
 {jit})

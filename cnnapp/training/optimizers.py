@@ -15,7 +15,10 @@ def build_optimizer(recipe: Recipe, *, output_layer: str = "") -> Any:
     import keras
 
     plain = _build_plain(recipe, output_layer)
-    return keras.optimizers.LossScaleOptimizer(plain) if recipe.precision == "mixed_float16" else plain
+    if recipe.precision != "mixed_float16":
+        return plain
+    # With a name of its own: Keras' would number it, and a checkpoint knows its variables by their names.
+    return keras.optimizers.LossScaleOptimizer(plain, name="loss_scale_optimizer")
 
 
 def _build_plain(recipe: Recipe, output_layer: str) -> Any:

@@ -20,7 +20,7 @@ from cnnapp.training.source import open_sources
 from cnnapp.training.throwaway import Throwaway
 from cnnapp.training.trial import heed_cancel
 
-FIRST_BATCH = 16  # what a batch takes is told from small ones before it is tried
+FIRST_BATCH, SMALL_BATCH = 8, 32  # tried in any case; what a larger one takes is told from them before it is tried
 GROWTH = 4  # from one tried batch to the next
 EVALUATED_BATCHES = 4
 LONGEST_STEP = 2.0  # seconds: batches beyond one that takes so long are not tried, but reckoned
@@ -118,7 +118,8 @@ class Preflight:
         import tensorflow as tf
 
         heed_cancel(self._folder)
-        if self._tried and self._reckon(batch) > (1.0 if self._device.gpu else SAFE_SHARE) * self._budget:
+        most = self._budget * (1.0 if self._device.gpu else SAFE_SHARE)
+        if self._tried and batch > SMALL_BATCH and self._reckon(batch) > most:
             return False
         self._memory.forget_peak()
         network.batch = batch
@@ -145,7 +146,7 @@ class Preflight:
 
     def _most(self, base: int) -> int:
         """Return the largest batch whose step fits, of the images that there are; 0 where none does."""
-        if base > self._budget and max(self._tried) <= FIRST_BATCH:
+        if base > self._budget and max(self._tried) <= SMALL_BATCH:
             return 0
         low, high = 0, len(self._train)
         while low < high:
