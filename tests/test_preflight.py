@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cnnapp.runs.trials import Mode, PreflightResult
-from cnnapp.training import memory
+from cnnapp.training import memory, modes
 
 PLAIN = Mode(precision="float32", jit_compile=False, images_per_second=1000.0, first_step_seconds=2.0)
 FOUND = PreflightResult(
@@ -65,6 +65,31 @@ def test_a_batch_that_cannot_fit_is_told_in_one_sentence_with_what_would():
     )
     nothing = found.model_copy(update={"largest_batch": 0})
     assert nothing.too_much.endswith("try a smaller network or smaller images.")
+
+
+class Runner:
+    """Stands in for a network whose speed is known: each lap is one of `speeds`, the last one for ever."""
+
+    def __init__(self, *speeds: float) -> None:
+        self._speeds, self.laps = list(speeds), 0
+
+    def lap(self) -> float:
+        self.laps += 1
+        return self._speeds.pop(0) if len(self._speeds) > 1 else self._speeds[0]
+
+
+def test_modes_take_turns_so_that_a_load_that_comes_favours_none():
+    load = [1, 1, 1, 1, 0.2, 0.2, 0.2]
+    plain, half = Runner(*(1000 * share for share in load)), Runner(*(1500 * share for share in load))
+    heeded = []
+    assert modes.race([plain, half], lambda: heeded.append(1)) == pytest.approx([200, 300])
+    assert len(heeded) == 14
+
+
+def test_a_hopeless_mode_is_not_waited_for():
+    plain, slow = Runner(1000), Runner(1, 50)
+    assert modes.race([plain, slow], lambda: None) == pytest.approx([1000, 50])
+    assert (plain.laps, slow.laps) == (7, 2)
 
 
 def write_group(folder: Path, **values: object) -> None:

@@ -12,7 +12,8 @@ from cnnapp.training.pace import DISPATCH_SECONDS, MOST_STEPS
 from cnnapp.training.throwaway import Throwaway
 
 RATE = 0.0  # a step takes as long at any learning rate, and at none it cannot explode
-ROUNDS = 5
+WARM_UP, ROUNDS = 2, 5  # the first two find how many steps make a dispatch
+HOPELESS = 0.6  # of the speed that it is compared with
 BFLOAT16_SINCE = (8, 0)  # NVIDIA's compute capability; before it GPUs are fast in float16 only
 
 
@@ -55,20 +56,24 @@ class Timed:
 
 def race(timed: Sequence[Timed], heed: Callable[[], None]) -> list[float]:
     """Return the images per second of each, the medians of rounds in which they take turns: a load that comes and
-    goes must not favour one.
+    goes must not favour one. What is hopelessly slow leaves after its first laps.
 
     Args:
         timed: the first is what the others are compared with.
         heed: called between two of them; may raise.
     """
-    rounds = []
-    for number in range(ROUNDS + 2):  # the first two find how many steps make a dispatch
-        laps = []
-        for one in timed:
+    speeds: list[float] = []  # of the first
+    shares: list[list[float]] = [[] for _ in timed]  # of the first's speed in the same round
+    for number in range(WARM_UP + ROUNDS):
+        for place, one in enumerate(timed):
+            if shares[place] and shares[place][0] < HOPELESS:
+                continue
             heed()
-            laps.append(one.lap())
-        if number > 1:
-            rounds.append(laps)
-    speeds = np.array(rounds)
-    first: float = float(np.median(speeds[:, 0]))
-    return [first * float(np.median(speeds[:, place] / speeds[:, 0])) for place in range(len(timed))]
+            speed = one.lap()
+            if not place:
+                speeds.append(speed)
+            share = speed / speeds[-1]
+            if number >= WARM_UP or (number == WARM_UP - 1 and share < HOPELESS):
+                shares[place].append(share)
+    first = float(np.median(speeds[WARM_UP:]))
+    return [first * float(np.median(found)) for found in shares]
