@@ -76,7 +76,9 @@ def dependence(layers, side):
 )
 def test_the_receptive_field_is_where_the_gradient_is_not_zero(layers):
     rows = architectures.trace(layers, (96, 96, 1))
-    fields = {row.name: row.receptive_field for row in rows if row.kind in ("conv2d", "pooling")}
+    seeing = [row for row in rows if row.kind in ("conv2d", "pooling")]
+    # A field may reach over the image's edge, where there is nothing to see.
+    fields = {row.name: tuple(min(side, 96) for side in row.receptive_field) for row in seeing}
     assert fields == dependence(layers, 96)
 
 
