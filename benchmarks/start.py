@@ -60,6 +60,7 @@ def click_to_points(page: Page, server: Server) -> dict[str, float]:
     runs.stop(run)
     while runs.get(run).active:
         time.sleep(0.1)
+    runs.delete(run)  # the next round's page must not show its points
     return {"points": seconds, "network built": told["plan"], "first loss": told["steps"]}
 
 
