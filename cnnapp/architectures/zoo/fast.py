@@ -66,8 +66,8 @@ FAST = Architecture(
     ),
     source="Jordan, 94% on CIFAR-10 in 3.29 seconds on a single GPU (2024), and his Muon (2024)",
     known_result=(
-        "83.3 % on CIFAR-10's test images after its 3 epochs (ours, mean of three seeds), in about a twentieth of the "
-        "time that cifar10_batchnorm needs for its 12"
+        "83.5 % on CIFAR-10's test images after its 3 epochs (ours, mean of three seeds): 44 seconds on two cores, where "
+        "the 12 epochs of cifar10_batchnorm's tutorial took 20 minutes or more"
     ),
     recipe=Recipe(
         optimizer="muon",
