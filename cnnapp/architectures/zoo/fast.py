@@ -62,12 +62,12 @@ FAST = Architecture(
         "blocks of convolutions with batch normalisation and one large pooling do the rest; no dense layer but the "
         "last. Muon makes every change of a kernel about equally large in all directions, so that few steps are "
         "enough; label smoothing and a learning rate that rises and falls once do their part. Where the processor or "
-        "GPU multiplies bfloat16, it does so. After airbench by Keller Jordan, which is five times as large."
+        "GPU multiplies bfloat16, it does so. After airbench by Keller Jordan, which is about seven times as large."
     ),
     source="Jordan, 94% on CIFAR-10 in 3.29 seconds on a single GPU (2024), and his Muon (2024)",
     known_result=(
-        "83.5 % on CIFAR-10's test images after its 3 epochs (ours, mean of three seeds): 44 seconds on two cores, where "
-        "the 12 epochs of cifar10_batchnorm's tutorial took 20 minutes or more"
+        "83.5 % on CIFAR-10's test images after its 3 epochs (ours, mean of three seeds), in 44 seconds on two cores; "
+        "there the 12 epochs of cifar10_batchnorm's tutorial take about 20 minutes"
     ),
     recipe=Recipe(
         optimizer="muon",
