@@ -16,6 +16,7 @@ from cnnapp.errors import CnnAppError
 
 CHUNK = 1024**2
 MOST_MEMBERS = 1000
+# What zipfile, zlib and NumPy raise for damaged archives; NotImplementedError is zipfile's word for an unknown method.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, tokenize.TokenError, ValueError)
 
 
