@@ -8,6 +8,8 @@ from typing import Literal
 import psutil
 import pynvml
 
+CPU_FACTS = Path("/proc/cpuinfo")  # Linux only
+
 
 @dataclass(frozen=True)
 class Device:
@@ -100,7 +102,7 @@ def _multiplies_bfloat16() -> bool:
             return False
         return bool(major >= 8)  # Ampere
     try:
-        flags = Path("/proc/cpuinfo").read_text().split()
+        flags = CPU_FACTS.read_text().split()
     except OSError:  # not Linux
         return False
     return "avx512_bf16" in flags or "amx_bf16" in flags

@@ -15,6 +15,23 @@ def test_a_hidden_gpu_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     assert find_device().kind == "CPU"
 
 
+@pytest.mark.parametrize(
+    ("facts", "precision"),
+    [
+        ("flags : fpu avx512f avx512_bf16 vnni", "mixed_bfloat16"),
+        ("flags : fpu amx_bf16 amx_tile", "mixed_bfloat16"),
+        ("flags : fpu avx512f avx512_vnni", "float32"),
+        (None, "float32"),  # no Linux
+    ],
+)
+def test_auto_precision_on_a_processor_is_what_it_has_instructions_for(monkeypatch, tmp_path, facts, precision) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+    monkeypatch.setattr(devices, "CPU_FACTS", tmp_path / "cpuinfo")
+    if facts is not None:
+        devices.CPU_FACTS.write_text(f"processor : 0\n{facts}\n")
+    assert devices.fast_precision() == precision
+
+
 @pytest.mark.parametrize(("shown", "count"), [(None, 4), ("0", 1), ("1,3", 2), ("0,1,2,3,4", 4), ("", 0), ("-1", 0)])
 def test_only_the_gpus_that_a_worker_would_see_are_counted(monkeypatch, shown, count) -> None:
     answers = {"nvmlInit": None, "nvmlShutdown": None, "nvmlDeviceGetCount": 4, "nvmlDeviceGetName": "NVIDIA L4"}

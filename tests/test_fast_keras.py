@@ -69,15 +69,21 @@ def test_muon_changes_a_kernel_alike_in_all_directions_and_leaves_the_output_lay
     np.testing.assert_allclose(np.abs(after[output] - before[output]), 0.03, rtol=1e-3)
 
 
-def test_bfloat16_is_chosen_where_the_processor_has_it_and_the_saved_network_is_in_float32(home, monkeypatch):
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", "float32"])
+def test_auto_precision_is_the_devices_and_what_is_saved_is_in_float32(home, monkeypatch, precision):
     from cnnapp.training import network
+    from cnnapp.training.device import Device
+    from cnnapp.training.saving import in_float32
 
-    monkeypatch.setattr(network, "fast_precision", lambda: "mixed_bfloat16")
+    monkeypatch.setattr(network, "fast_precision", lambda: precision)  # whatever the processor of this machine has
     config = runs.configure("shapes", "fast", options=SMALL)
     assert config.recipe.precision == "auto"
-    from cnnapp.training.device import Device
-
     model = network.build_network(config, config.recipe, Device("CPU", False, 2)).model
     policies = {layer.name: layer.dtype_policy.name for layer in model.layers}
-    assert policies["conv1_1"] == "mixed_bfloat16"
-    assert policies["softmax"] == "float32"
+    assert policies["conv1_1"] == precision
+    assert {policies[name] for name in ("rescaling", "logits", "softmax")} == {"float32"}
+
+    saved = in_float32(config, model)
+    assert {layer.dtype_policy.name for layer in saved.layers} == {"float32"}
+    for one, other in zip(model.get_weights(), saved.get_weights(), strict=True):
+        assert np.array_equal(one, other)
