@@ -30,18 +30,25 @@ def act(job: JobFolder) -> None:
                 time.sleep(0.005)
             raise CalledOffError
         case "wait":
-            while not job.requested("stop"):
+            while True:
+                heed_call_off(job)
                 time.sleep(0.01)
-            raise CalledOffError
+
+
+def heed_call_off(job: JobFolder) -> None:
+    """As the training worker does."""
+    if job.requested("stop"):
+        raise CalledOffError
+    if job.requested("pause"):
+        raise CalledOffError("paused")
 
 
 def main(path: Path) -> None:
     job = JobFolder(path)
     claim_or_exit(job)
-    job.emit("began", pid=os.getpid())
+    job.emit("began", pid=os.getpid(), attempt=job.status().attempt)
     with working(job):
-        if job.requested("stop"):
-            raise CalledOffError
+        heed_call_off(job)
         job.transition("running", allowed={"starting"})
         print("at work", flush=True)
         act(job)

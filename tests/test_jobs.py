@@ -40,6 +40,51 @@ def test_an_end_is_final_for_workers_and_stop_buttons(job, state):
     assert job.status().state == state
 
 
+@pytest.mark.parametrize("verb", ["stop", "pause"])
+@pytest.mark.parametrize(
+    ("state", "ends"),
+    [
+        ("queued", {"stop": "stopped", "pause": "paused"}),
+        ("paused", {"stop": "stopped", "pause": "paused"}),
+        ("starting", {"stop": "stopping", "pause": "stopping"}),
+        ("running", {"stop": "stopping", "pause": "stopping"}),
+        *((state, {"stop": state, "pause": state}) for state in sorted(FINAL)),
+    ],
+)
+def test_whoever_is_to_wind_up_has_been_asked(job, state, ends, verb):
+    job.transition(state, allowed={"queued"}, worker=identify() if state in ACTIVE else None)
+    job.call_off(verb)
+    assert job.status().state == ends[verb]
+    assert bool(job.requested(verb)) == (job.status().state == "stopping")
+
+
+@pytest.mark.parametrize("first", ["stop", "pause"])
+def test_a_stop_beats_a_pause_in_any_order(job, first):
+    job.transition("running", allowed={"queued"}, worker=identify())
+    for verb in (first, "pause" if first == "stop" else "stop"):
+        job.call_off(verb)
+    assert (job.status().state, job.status().message) == ("stopping", "")
+    assert job.transition("paused", allowed=ACTIVE, worker=None)  # it had looked before the stop was asked for
+    assert job.status().state == "stopped"
+
+
+def test_a_new_attempt_waits_for_a_verb_that_is_half_done(job, monkeypatch):
+    job.transition("running", allowed={"queued"}, worker=identify())
+    request, resumed = JobFolder.request, []
+
+    def request_while_another_tab_resumes(self, verb):
+        request(self, verb)
+        tab = threading.Thread(target=lambda: resumed.append(JobFolder(job.path).requeue()))
+        tab.start()
+        tab.join(0.2)
+        assert tab.is_alive()  # it waits for its turn, and finds the job winding up
+
+    monkeypatch.setattr(JobFolder, "request", request_while_another_tab_resumes)
+    job.call_off("stop")
+    assert job.status().state == "stopping"
+    assert job.requested("stop")
+
+
 def test_a_job_is_taken_by_one_starter_only(job):
     tokens = []
     threads = [threading.Thread(target=lambda: tokens.append(job.start_token())) for _ in range(8)]

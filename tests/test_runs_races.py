@@ -1,19 +1,20 @@
 """The queue under several servers that race or are killed, and under tabs that press verbs at the same time."""
 
-import contextlib
 import itertools
 import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from cnnapp import runs
 from cnnapp.errors import CnnAppError
 from cnnapp.settings import settings
-from tests.queued_runs import CHILD, submit, wait_for
+from tests.queued_runs import CHILD, reap_all, submit, wait_for
 
 pytestmark = pytest.mark.workers
 
@@ -59,7 +60,7 @@ def test_schedulers_that_race_start_every_run_once(library, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("count", "kills"), [(6, 1), pytest.param(50, 3, marks=[pytest.mark.soak, pytest.mark.timeout(900)])]
+    ("count", "kills"), [(6, 1), pytest.param(50, 5, marks=[pytest.mark.soak, pytest.mark.timeout(900)])]
 )
 def test_runs_through_killed_servers_are_each_trained_once_and_in_order(library, monkeypatch, count, kills):
     monkeypatch.setenv("CNNAPP_WORKERS", "1")
@@ -81,40 +82,123 @@ def finished(submitted: list[str]) -> int:
     return sum(runs.get(run).state == "finished" for run in submitted)
 
 
-def wait_until(true: Callable[[], bool]) -> None:
+def wait_until(true: Callable[[], bool], what: str = "") -> None:
     deadline = time.monotonic() + 300
     while not true():
-        assert time.monotonic() < deadline
+        assert time.monotonic() < deadline, what
         time.sleep(0.02)
 
 
 # Verbs that race
 
+VERBS = ("start", "stop", "pause", "resume", "delete")
+PAIRS = list(itertools.combinations_with_replacement(VERBS, 2))
+BEFORE = ("queued", "starting", "running", "paused", "stopped")
+GONE = "gone"
+# What becomes of a run in each state; a press that is refused changes nothing. "start" has all start that waits.
+EFFECTS = {
+    "start": {"queued": "running"},
+    "stop": {"queued": "stopped", "running": "stopped", "paused": "stopped"},
+    "pause": {"queued": "paused", "running": "paused"},
+    "resume": {"paused": "queued", "stopped": "queued"},
+    "delete": dict.fromkeys(("queued", "running", "paused", "stopped"), GONE),
+}
 
-def press(run: str, verb: str) -> None:
-    """What a tab does on a click; a refusal in words is fine."""
-    with contextlib.suppress(CnnAppError):
-        getattr(runs, verb)(run)
-        runs.schedule()
+
+class Race:
+    """Two tabs that press a verb each on one run, at nearly the same moment."""
+
+    def __init__(self, pair: tuple[str, str], before: str, lead: float) -> None:
+        """Bring a run into the state `before`; the first tab is `lead` seconds ahead, or behind."""
+        self.pair, self.before, self.leads = pair, before, (max(0.0, -lead), max(0.0, lead))
+        (self.run,) = submit(1)
+        self.folder, self.started, self.refused = runs.find(self.run), [], []
+        if before == "paused":
+            runs.pause(self.run)
+        elif before == "stopped":
+            runs.stop(self.run)
+
+    def __str__(self) -> str:
+        return f"{self.pair} on a {self.before} run {self.run}"
+
+    def tabs(self, line: threading.Barrier) -> list[threading.Thread]:
+        """Return the tabs, which press once all have come to the `line`."""
+        both = zip(self.pair, self.leads, strict=True)
+        return [threading.Thread(target=self._press, args=(verb, lead, line)) for verb, lead in both]
+
+    def _press(self, verb: str, lead: float, line: threading.Barrier) -> None:
+        line.wait()
+        time.sleep(lead)
+        if verb == "start":  # a new run, and whatever waits
+            self.started.append(runs.submit(runs.configure("digits", "lenet5")))
+            runs.schedule()
+            return
+        try:
+            getattr(runs, verb)(self.run)
+            runs.schedule()
+        except CnnAppError as refusal:
+            self.refused.append((verb, str(refusal)))
+
+    @property
+    def ends(self) -> set[str]:
+        """The states in which the verbs may leave the run, in either order; tabs elsewhere start what waits."""
+        begins = {"starting": "running"}.get(self.before, self.before)
+        found = set()
+        for order in itertools.permutations(self.pair):
+            states = {begins}
+            for verb in order:
+                states |= {EFFECTS["start"].get(state, state) for state in states}
+                states = {EFFECTS[verb].get(state, state) for state in states}
+            found |= {EFFECTS["start"].get(state, state) for state in states}
+        return found
+
+    def state(self) -> str:
+        try:
+            return self.folder.status().state
+        except CnnAppError:
+            return GONE
+
+    def end_well(self) -> str:
+        """Hold what is promised, then delete what is there; return where the run has come to rest."""
+        wait_until(lambda: self.state() not in ("queued", "starting", "stopping"), str(self))
+        rest = self.state()
+        assert rest in self.ends, f"{self}: {rest}, {self.refused}"
+        if rest != GONE:
+            began = [event["attempt"] for event in self.folder.events()[0] if event["kind"] == "began"]
+            assert len(began) == len(set(began)), f"{self}: an attempt began twice, {began}"
+            assert self.folder.status().attempt <= 1 + self.pair.count("resume"), str(self)
+            runs.delete(self.run)
+        for run in self.started:
+            wait_until(lambda run=run: runs.get(run).state == "finished", f"{self}: {run}")
+            assert_each_trained_once([run])
+            runs.delete(run)
+        return rest
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(10, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])])
+@pytest.mark.parametrize("rounds", [1, pytest.param(100, marks=[pytest.mark.soak, pytest.mark.timeout(3600)])])
 def test_two_tabs_that_press_any_two_verbs_leave_no_stuck_run_and_start_none_twice(library, monkeypatch, rounds):
-    monkeypatch.setenv("CNNAPP_WORKERS", "2")
+    monkeypatch.setenv("CNNAPP_WORKERS", "64")
     settings.cache_clear()
-    for pair in list(itertools.combinations_with_replacement(("stop", "pause", "resume", "delete"), 2)) * rounds:
-        (run,) = submit(1)
+    rng, ends = np.random.default_rng(20261121), Counter()
+    for count in range(rounds):
+        befores = [BEFORE[(count + place) % len(BEFORE)] for place in range(len(PAIRS))]
+        leads = rng.normal(0, 0.03, len(PAIRS))
+        races = [Race(*race) for race in zip(PAIRS, befores, leads, strict=True) if race[1] != "queued"]
         runs.schedule()
-        folder = runs.find(run)
-        tabs = [threading.Thread(target=press, args=(run, verb)) for verb in pair]
+        for race in races:
+            if race.before == "running":
+                wait_for(race.run, "running")
+        races += [Race(*race) for race in zip(PAIRS, befores, leads, strict=True) if race[1] == "queued"]
+        line = threading.Barrier(2 * len(races))
+        tabs = [tab for race in races for tab in race.tabs(line)]
         for tab in tabs:
             tab.start()
         for tab in tabs:
             tab.join()
-        if "delete" in pair:
-            wait_until(lambda run=run: run not in {each.run for each in runs.list_runs()})
-            continue
-        runs.stop(run)
-        wait_for(run, "stopped", "paused")
-        began = [event for event in folder.events()[0] if event["kind"] == "began"]
-        assert len({event["pid"] for event in began}) == len(began) <= folder.status().attempt
+        runs.schedule()  # as the server does every second
+        for race in races:
+            ends[" ".join((*race.pair, race.end_well()))] += 1
+        assert runs.list_runs() == []
+    reap_all()
+    print(f"{sum(ends.values())} races, {rounds} of each of {len(PAIRS)} pairs")
+    print(*(f"{pair}: {count}" for pair, count in sorted(ends.items())), sep="\n")

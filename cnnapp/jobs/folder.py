@@ -3,7 +3,7 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import psutil
 from pydantic import ValidationError
@@ -80,6 +80,8 @@ class JobFolder:
     def transition(self, state: State, *, allowed: Collection[State], **fields: Any) -> bool:
         """Change the state if it is one of `allowed`; return whether it was.
 
+        A job that was asked to stop while it was pausing is stopped.
+
         Args:
             state: the new state.
             allowed: the states to leave.
@@ -88,8 +90,27 @@ class JobFolder:
         with self.turn() as old:
             if old.state not in allowed:
                 return False
+            if state == "paused" and self.requested("stop"):
+                state, fields = "stopped", {**fields, "message": "Stopped."}
             self._write(old.changed(state=state, **fields))
             return True
+
+    def call_off(self, verb: Literal["stop", "pause"]) -> None:
+        """Have the job stop or pause: at once while nobody works on it, else when its worker looks.
+
+        What is asked for and the state change in one turn: an attempt that somebody else begins in between would
+        forget the one and show the other, and no worker would ever wind up.
+        """
+        with self.turn() as old:
+            if old.state == "queued":
+                end: State = "paused" if verb == "pause" else "stopped"
+                self._write(old.changed(state=end, message=f"{end.capitalize()} before it began."))
+            elif old.state == "paused" and verb == "stop":
+                self._write(old.changed(state="stopped", message="Stopped."))
+            elif old.active:
+                self.request(verb)
+                message = "" if self.requested("stop") else "Pausing …"
+                self._write(old.changed(state="stopping", message=message))
 
     def requeue(self, note: Callable[[int], None] | None = None, **summary: Any) -> bool:
         """Begin another attempt at the end of the queue; False while this attempt has not ended.

@@ -21,12 +21,8 @@ SMALLER_BATCH = "smaller batch"  # why an attempt began that nobody asked for
 def pause(run: str) -> None:
     """Ask a run to leave the device; it waits for `resume`. A run that has ended is left as it is."""
     folder = find(run)
-    status = folder.status()
-    if status.final or status.state == "paused":
-        return
-    folder.request("pause")
-    if not folder.transition("paused", allowed={"queued"}, message="Paused before it began."):
-        folder.transition("stopping", allowed={"starting", "running"}, message="Pausing …")
+    folder.status()  # one whose worker has died has ended
+    folder.call_off("pause")
 
 
 def resume(run: str, **changes: Any) -> None:
@@ -55,11 +51,14 @@ def retry_with_less(folder: RunFolder) -> bool:
     """Queue a run that ran out of memory once more, at half its batch and where its newest checkpoint ends.
 
     Returns:
-        Whether it was: its recipe must allow it, and what ran out of memory must not have been such a retry.
+        Whether it was: its recipe must allow it, nobody must have called it off, and what ran out of memory must not
+        have been such a retry.
     """
     try:
         status, recipe = folder.status(), folder.recipe
     except CnnAppError:  # it cannot be read: somebody is told on the Runs page
+        return False
+    if folder.requested("stop") or folder.requested("pause"):  # asked for while memory ran out
         return False
     batch = recipe.batch_size
     if not recipe.smaller_batch_on_oom or batch == 1 or _reason(folder, status.attempt) == SMALLER_BATCH:

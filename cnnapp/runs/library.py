@@ -171,13 +171,8 @@ def _damaged(folder: RunFolder, sentence: str) -> RunSummary:
 def stop(run: str) -> None:
     """Ask a run to stop; a queued one is stopped at once. A run that has ended is left as it is."""
     folder = find(run)
-    if folder.status().final:
-        return
-    folder.request("stop")
-    if folder.transition("stopped", allowed={"paused"}, message="Stopped."):
-        return
-    if not folder.transition("stopped", allowed={"queued"}, message="Stopped before it began."):
-        folder.transition("stopping", allowed={"starting", "running"})
+    folder.status()  # one whose worker has died has ended
+    folder.call_off("stop")
 
 
 def describe(run: str, **words: str) -> None:
@@ -229,7 +224,7 @@ def delete_all(chosen: Sequence[str], *, patience: float = 10.0) -> None:
 
 
 def _wait_for_end(folder: RunFolder, deadline: float) -> None:
-    while _is_active(folder):
+    while _winds_up(folder):
         if time.monotonic() > deadline:
             raise CnnAppError(
                 f"{folder.title} is still winding up: its folder can be deleted when it has stopped. Try again."
@@ -237,11 +232,15 @@ def _wait_for_end(folder: RunFolder, deadline: float) -> None:
         time.sleep(0.1)
 
 
-def _is_active(folder: RunFolder) -> bool:
+def _winds_up(folder: RunFolder) -> bool:
+    """Whether a worker is on it still; one that somebody else has begun meanwhile is called off, too."""
     try:
-        return folder.status().active
+        status = folder.status()
+        if status.active and status.state != "stopping":
+            folder.call_off("stop")
     except CnnAppError:  # somebody else has deleted it meanwhile
         return False
+    return status.active
 
 
 def using_dataset(dataset: str) -> list[RunSummary]:

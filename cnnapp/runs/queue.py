@@ -38,9 +38,10 @@ def schedule() -> list[str]:
         slots = _free_slots(busy, measuring.gpus) if waiting else []
         started = []
         for (folder, _), gpus in zip(waiting, slots, strict=False):
-            if jobs.start(WORKER, folder, by=LAUNCHER.submit, gpus=gpus):
-                started.append(folder.name)
-                taken.update(gpus)
+            with contextlib.suppress(CnnAppError):  # somebody has deleted it meanwhile
+                if jobs.start(WORKER, folder, by=LAUNCHER.submit, gpus=gpus):
+                    started.append(folder.name)
+                    taken.update(gpus)
         trials.start_next(WORKER, measuring, taken)
         return started
 
@@ -82,8 +83,7 @@ def end_process(run: str) -> None:
     """
     folder = find(run)
     if folder.status().active:
-        folder.request("stop")
-        folder.transition("stopping", allowed={"starting", "running"})
+        folder.call_off("stop")
         LAUNCHER.stop(folder)
 
 
@@ -112,11 +112,13 @@ def _look() -> list[Standing]:
 def _settled(standing: Standing) -> Standing:
     """Do what the state of a run asks for: bury what its launcher lost, try again what ran out of memory."""
     folder, status = standing
-    if status.active and status.handle and status.worker is None and LAUNCHER.status(folder) == "gone":
-        folder.bury(status.token)
-    elif not (status.final and status.cause and retry_with_less(folder)):
-        return standing
-    return folder, folder.status()
+    with contextlib.suppress(CnnAppError):  # somebody has deleted it meanwhile
+        if status.active and status.handle and status.worker is None and LAUNCHER.status(folder) == "gone":
+            folder.bury(status.token)
+        elif not (status.final and status.cause and retry_with_less(folder)):
+            return standing
+        return folder, folder.status()
+    return standing
 
 
 def _in_order(standings: Sequence[Standing]) -> list[Standing]:

@@ -83,10 +83,7 @@ def get(trial: str) -> Trial:
 
 def cancel(trial: str) -> None:
     """Ask a trial to end; nothing of it is kept."""
-    folder = _folder(trial)
-    if not folder.transition("stopped", allowed={"queued"}, message="Stopped before it began."):
-        folder.request("stop")
-        folder.transition("stopping", allowed={"starting", "running"})
+    _folder(trial).call_off("stop")
 
 
 def log_tail(trial: str) -> str:
