@@ -1,5 +1,7 @@
 """Fine-tuning as it is trained: what is frozen stays, phases begin anew, and an interruption changes nothing."""
 
+import os
+import signal
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,6 +12,9 @@ from cnnapp.errors import CnnAppError
 from cnnapp.runs import checkpoints
 from cnnapp.settings import settings
 from tests.fine_tuning_sets import kept, submit, train, write_digits
+from tests.queued_runs import reap_all
+from tests.test_resume import wait_for_step
+from tests.test_training_worker import wait_for
 from tests.trained_library import use
 
 pytestmark = [
@@ -147,6 +152,21 @@ def test_a_run_that_is_killed_anywhere_ends_as_if_nothing_had_happened(base, und
     assert (found.step < 2 * steps) == (where in ("phase 1", "before the change"))
     assert where != "after the change" or found.step == 2 * steps
     train(killed)
+    assert outcome(killed) == outcome(whole)
+
+
+def test_a_worker_killed_between_the_phases_changes_nothing(base, undisturbed):
+    (whole, steps), killed = undisturbed, tune(base)
+    runs.schedule()
+    wait_for_step(killed, 2 * steps)  # then the graph of phase 2 is compiled
+    os.kill(runs.find(killed).status().worker.pid, signal.SIGKILL)
+    wait_for(killed, "interrupted", seconds=20)
+    assert runs.History(runs.find(killed)).update().step < 4 * steps
+    runs.resume(killed)
+    runs.schedule()
+    wait_for(killed, "finished", "failed")
+    reap_all()
+    assert runs.find(killed).status().attempt == 2
     assert outcome(killed) == outcome(whole)
 
 
