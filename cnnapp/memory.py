@@ -15,7 +15,8 @@ _ARENAS = 1  # one thread at a time holds the interpreter's lock
 # The library would learn from the first picture to keep up to 64 MB: a fixed threshold lets arrays go at once.
 _LARGE_BYTES = 128 * 1024
 
-LOOK_AGAIN_SECONDS = 300.0  # after which what sessions held when everything was spared may be garbage
+LOOK_AGAIN_SECONDS = 300.0  # after which what sessions held when it was spared may be garbage
+MANY = 5_000  # objects that are not spared: looking at them takes a tenth of a millisecond
 
 
 def keep_small() -> None:
@@ -34,10 +35,11 @@ def keep_small() -> None:
 
 
 class Sweeping:
-    """Spares the garbage collector what stays for good: modules, classes, functions.
+    """Spares the garbage collector what stays for good or for long: modules, classes, functions, what sessions hold.
 
     Streamlit collects all garbage after every run of a script, each tick of a live panel included. Looking at the
-    140,000 objects of the libraries took 35 to 65 ms of the only interpreter each time, a tick itself less than half.
+    140,000 objects of the libraries took 35 to 65 ms of the only interpreter each time, a tick itself less than half;
+    what twenty people hold who watch a run takes as long again as the rest of a tick.
     """
 
     def __init__(self) -> None:
@@ -47,14 +49,16 @@ class Sweeping:
     def look(self) -> bool:
         """Spare what is there when no more modules come, or when the last time is long ago; return whether it did.
 
-        What sessions hold at that moment is spared, too, so the next time looks at it again. To be called now and then.
+        What sessions hold at that moment is spared, too, so the next time looks at it again. In between, what has come
+        is spared as it is once it is much. To be called now and then.
         """
         count, now = len(sys.modules), time.monotonic()
         settled, self._seen = count == self._seen, count
-        if not settled or (count == self._spared and now - self._since < LOOK_AGAIN_SECONDS):
+        if settled and (count != self._spared or now - self._since >= LOOK_AGAIN_SECONDS):
+            self._spared, self._since = count, now
+            gc.unfreeze()
+        elif not self._spared or len(gc.get_objects()) < MANY:
             return False
-        self._spared, self._since = count, now
-        gc.unfreeze()
         gc.collect()
         gc.freeze()
         return True

@@ -188,7 +188,7 @@ def test_settings_and_phases_are_told_in_words(base):
 def test_the_curves_mark_where_phase_2_begins_without_becoming_other_charts():
     curve = compute_curve(TRAIN, [1, 2, 3], [3.0, 2.0, 1.0])
     begun, not_yet = (plot_curves([curve, compute_curve(PHASE, x, [np.nan] * len(x))], "loss") for x in ([2.0], []))
-    points = begun["datasets"].pop("points")
+    points = begun["datasets"].pop("points").to_pandas()
     not_yet["datasets"].pop("points")
     assert begun == not_yet
     assert points[points["series"] == PHASE]["epoch"].tolist() == [2.0]

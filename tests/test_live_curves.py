@@ -139,6 +139,16 @@ def test_a_chart_of_a_long_run_is_cheap_to_send():
     assert len(points) <= MOST_POINTS + 1
 
 
+def test_points_that_are_sent_are_those_of_the_curves_and_what_is_no_number_is_left_open():
+    curves = [
+        compute_curve(TRAIN, [1, 2], [0.5, np.nan]),
+        compute_curve(STEP, [0.5], [2.0]),
+        compute_curve(VAL, [], []),
+    ]
+    points = plot_curves(curves, "loss")["datasets"]["points"].to_pydict()
+    assert points == {"epoch": [1.0, 2.0, 0.5], "value": [0.5, None, 2.0], "series": [TRAIN, TRAIN, STEP]}
+
+
 # In words
 
 

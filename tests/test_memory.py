@@ -60,6 +60,16 @@ def test_new_modules_are_spared_when_no_more_come(sweeping: memory.Sweeping, mon
     assert [sweeping.look(), sweeping.look(), sweeping.look()] == [False, True, False]
 
 
+def test_much_that_has_come_since_is_spared_and_its_garbage_collected(sweeping: memory.Sweeping) -> None:
+    gone, spared = weakref.ref(Held()), gc.get_freeze_count()
+    few = [[number] for number in range(100)]
+    assert not sweeping.look()
+    sessions = [[number] for number in range(memory.MANY)]
+    assert sweeping.look()
+    assert gone() is None
+    assert gc.get_freeze_count() >= spared + len(few) + len(sessions)
+
+
 def test_what_a_session_held_when_all_was_spared_is_freed_later(monkeypatch: pytest.MonkeyPatch) -> None:
     session, found = Held(), memory.Sweeping()
     gone = weakref.ref(session)

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
-
-from cnnapp.figures.live_curves import Curve, axes
+from cnnapp.figures.live_curves import Curve, axes, tabulate
 
 MOST_POINTS = 130  # of all lines together: with the two large charts a tick stays below 20 kB
 MOST_LINES = 10  # of accuracy by class: more cannot be told apart
@@ -34,13 +32,11 @@ def plot_class_accuracy(curves: Sequence[Curve]) -> dict[str, Any]:
 
 
 def _chart(curves: Sequence[Curve], mark: dict[str, Any], encoding: dict[str, Any], *, height: int) -> dict[str, Any]:
-    parts = [pd.DataFrame({"epoch": curve.x, "value": curve.y, "series": curve.name}) for curve in curves]
-    frame = pd.concat(parts, ignore_index=True)
-    frame["series"] = frame["series"].astype("category")
+    points = tabulate(curves, [curve.name for curve in curves])
     tooltip = [
         {"field": "series", "type": "nominal"},
         {"field": "epoch", "type": "quantitative", "format": ".2f"},
         {"field": "value", "type": "quantitative", "format": ".4g"},
     ]
-    data = {"data": {"name": "points"}, "datasets": {"points": frame}}  # named: see live_curves
+    data = {"data": {"name": "points"}, "datasets": {"points": points}}  # named: see live_curves
     return {"height": height, "mark": mark, "encoding": encoding | {"tooltip": tooltip}, **data}

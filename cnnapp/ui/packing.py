@@ -42,9 +42,8 @@ def pack(meta: dict[str, Any], pictures: Sequence[NDArray[np.uint8]]) -> bytes:
 
 
 def pack_points(chart: dict[str, Any]) -> dict[str, Any]:
-    """Return a chart of `figures.live_curves` with its frames as Arrow's bytes, as they will be sent to everybody."""
-    frames = {name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in chart["datasets"].items()}
-    return {**chart, "datasets": {name: _stream(table) for name, table in frames.items()}}
+    """Return a chart of `figures.live_curves` with its tables as Arrow's bytes, as they will be sent to everybody."""
+    return {**chart, "datasets": {name: _stream(table) for name, table in chart["datasets"].items()}}
 
 
 def _stream(table: pa.Table) -> bytes:
