@@ -14,6 +14,8 @@ SIDEBAR_PIXELS = 220
 # Streamlit writes a chosen segment in the primary colour: dark enough for the white letters of a button, it is too dark
 # for letters on a dark page. Frame and ground still tell the chosen one.
 READABLE_SEGMENTS = "button[data-variant=segmented_control][data-selected]:not([data-disabled]) { color: inherit; }"
+# Streamlit leaves 6rem above a page; the bar that lies over them is half as high and has nothing to say here.
+LESS_SPACE_ABOVE = "[data-testid=stMainBlockContainer] { padding-top: 3rem; }"
 
 
 def page(entry: PageEntry) -> st.Page:
@@ -32,7 +34,7 @@ sections = groupby(PAGES, key=lambda entry: entry.section)
 current = st.navigation({section: [page(entry) for entry in entries] for section, entries in sections})
 title = "CNN Lab" if current.url_path == "" else f"{current.title} · CNN Lab"
 st.set_page_config(page_title=title)
-st.html(f"<style>{READABLE_SEGMENTS}</style>")
+st.html(f"<style>{READABLE_SEGMENTS} {LESS_SPACE_ABOVE}</style>")
 try:
     current.run()
 finally:  # also when the page stops early
