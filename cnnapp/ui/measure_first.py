@@ -1,5 +1,7 @@
 """What can be measured before Start on a throw-away copy of the chosen network: a good learning rate, time, memory."""
 
+from typing import get_args
+
 import streamlit as st
 
 from cnnapp import runs
@@ -12,6 +14,8 @@ from cnnapp.ui.feedback import escape, plain_errors
 from cnnapp.ui.preflight_facts import show_preflight
 
 TICK_SECONDS = 0.5
+RATE, COST = "A good learning rate", "Time and memory"  # the tabs
+_OPEN, _TAB = "measure-first", "measure_first_tab"  # whether it is open; the tab that a newcomer to the page sees
 _ASKED = "preflight_trial"  # the check that this session asked for and has not seen the end of
 
 
@@ -35,7 +39,7 @@ def settle_measured() -> None:
         key = trial.config.architecture
         st.session_state[f"{key}.precision"] = fastest.precision
         st.session_state[f"{key}.jit_compile"] = fastest.jit_compile
-        st.toast(f"{fastest.words} is the fastest here and was chosen: see Advanced.", icon=":material/speed:")
+        st.toast(f"{fastest.words} is the fastest here and is now chosen under Advanced.", icon=":material/speed:")
 
 
 def measure_first(network: Architecture, config: RunConfig) -> None:
@@ -45,12 +49,22 @@ def measure_first(network: Architecture, config: RunConfig) -> None:
         network: whose form a proposed rate is put into.
         config: the run.
     """
-    with st.expander("Measure first: learning rate, time, memory", icon=":material/science:", key="measure-first"):
-        rate, cost = st.tabs(["A good learning rate", "Time and memory"])
+    _open_what_is_under_way(config)
+    with st.expander("Measure first: learning rate, time, memory", key=_OPEN, on_change="rerun"):
+        rate, cost = st.tabs([RATE, COST], default=st.session_state[_TAB])
         with rate:
             _watched(network, config, "range")
         with cost:
             _watched(network, config, "preflight")
+
+
+def _open_what_is_under_way(config: RunConfig) -> None:
+    """Whoever comes back to the page, or loads it again, finds open what is being measured."""
+    if _OPEN in st.session_state:
+        return
+    live = [kind for kind in get_args(TrialKind) if (found := trials.find(kind, config)) is not None and found.live]
+    st.session_state[_OPEN] = bool(live)
+    st.session_state[_TAB] = COST if live == ["preflight"] else RATE
 
 
 def _watched(network: Architecture, config: RunConfig, kind: TrialKind) -> None:
@@ -152,6 +166,6 @@ def describe_range(found: RangeResult) -> str:
         return "The loss did not fall at any learning rate: look at the data and the network first."
     lowest = found.rates[min(range(len(found.smooth)), key=found.smooth.__getitem__)]
     return (
-        f"{found.proposed:g} is proposed: there the loss has made most of its fall, but is still below {lowest:.1g}, "
-        "where it is lowest and soon begins to rise. A whole run needs that distance."
+        f"{found.proposed:g} is proposed: there the loss has made most of its fall. It is lowest at {lowest:.2g}, but "
+        "from there on it soon rises, and a whole run needs some distance from that."
     )

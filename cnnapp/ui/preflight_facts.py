@@ -28,16 +28,16 @@ def show_preflight(network: Architecture, config: RunConfig, found: PreflightRes
         st.error(f"{mode.words} does not work here: choose another precision, or leave XLA out.")
     elif (seconds := found.run_seconds(mode, recipe.epochs)) > LONG_SECONDS:
         st.warning(f"This run will take about {duration(seconds)}.", icon=":material/schedule:")
-    time, memory, batch = st.columns(3)
-    if mode.images_per_second is not None:
-        each = f"{duration(found.epoch_seconds(mode))} per epoch, with its validation."
-        time.metric("Time to the end", f"≈ {duration(found.run_seconds(mode, recipe.epochs))}", help=each)
-    about = f"The most that the run takes; {gigabytes(found.budget_bytes)} may be used here now."
-    memory.metric("Memory", gigabytes(found.memory_bytes), help=about)
-    about = "Larger ones do not fit into the memory, or there are no more training images."
-    batch.metric("Largest batch", f"{found.largest_batch:,}", help=f"{about} {_how_known(found)}")
+    with st.container(horizontal=True):
+        if mode.images_per_second is not None:
+            each = f"{duration(found.epoch_seconds(mode))} per epoch, with its validation."
+            st.metric("Time to the end", f"≈ {duration(found.run_seconds(mode, recipe.epochs))}", help=each)
+        about = f"The most that the run takes; {gigabytes(found.budget_bytes)} may be used here now."
+        st.metric("Memory", gigabytes(found.memory_bytes), help=about)
+        about = "Larger ones do not fit into the memory, or there are no more training images."
+        st.metric("Largest batch", f"{found.largest_batch:,}", help=f"{about} {_how_known(found)}")
     _show_modes(found, mode)
-    st.caption(escape(describe_conditions(found)))
+    st.caption(escape(f"{describe_conditions(found)} Precision and XLA are chosen under Advanced."))
 
 
 def _say_too_much(network: Architecture, found: PreflightResult) -> None:
@@ -70,9 +70,9 @@ def _show_modes(found: PreflightResult, chosen: Mode) -> None:
     plain = found.mode("float32", jit_compile=False)
     base = plain.images_per_second if plain else None
     rows = {
-        "mode": [f"{mode.words}{' (chosen)' if mode == chosen else ''}" for mode in found.modes],
+        "precision": [f"{mode.words}{' (chosen)' if mode == chosen else ''}" for mode in found.modes],
         "images per second": [_speed(mode) for mode in found.modes],
-        "against float32": [
+        "speed-up": [
             f"{mode.images_per_second / base:.2f} ×" if mode.images_per_second and base else "–" for mode in found.modes
         ],
     }
