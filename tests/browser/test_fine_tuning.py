@@ -1,0 +1,35 @@
+"""A run that begins with what a finished one has learned, in two phases that the live page tells apart."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import TrainedDigits
+from tests.browser.server import choose, no_errors, open_page, settle
+from tests.browser.training import SOON, curve, expect_state, fill, press, run_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.keras]
+
+
+def test_a_finished_run_is_fine_tuned_in_two_phases(trained_digits: TrainedDigits, page: Page) -> None:
+    open_page(page, f"{trained_digits.address}/train?dataset=digits&network=lenet5&run={trained_digits.run}")
+    fill(page, "Epochs", "2000")
+    page.get_by_text("Advanced", exact=True).click()
+    choose(page, "Start from", "digits · lenet5 · 30 epochs")
+    choose(page, "Fine-tune from layer", "conv2")
+    fill(page, "Phase 1, epochs", "50")
+    expect(page.get_by_text("Phase 1 (epochs 1–50): conv1, conv2 frozen")).to_be_visible()
+    expect(page.get_by_text("Phase 2 (epochs 51–2000): conv1 frozen, learning rate 0.0001")).to_be_visible()
+    press(page, "Start")
+    page.wait_for_url(lambda url: trained_digits.run not in url)
+    progress = page.get_by_test_id("stProgress")
+    expect(progress).to_contain_text("phase 1 of 2", timeout=SOON)
+    mark = curve(page).get_by_text("phase 2", exact=True)
+    expect(mark).to_have_count(0)
+    expect(progress).to_contain_text("phase 2 of 2", timeout=SOON)
+    expect(mark).to_be_visible()
+    press(page, "Stop")
+    expect_state(page, "stopped")
+    settle(page)
+    expect(mark).to_be_visible()
+    assert run_of(page) != trained_digits.run
+    no_errors(page)
