@@ -1,10 +1,10 @@
 """How soon the Fast network is good on CIFAR-10, against the 12 epochs of a tutorial's plain Keras script.
 
-    python -m benchmarks.fast CIFAR10_NPZ PEER_SCRIPT [--seeds 0 1 2] [--peer-epochs 2] [--json FILE]
-        [--option width=128] [--epochs 3]
+    python -m benchmarks.fast CIFAR10_NPZ PEER_SCRIPT [--network fast_wide] [--seeds 0 1 2] [--peer-epochs 2]
+        [--json FILE] [--option width=48] [--epochs 3]
 
-The app trains Fast by its own recipe (a tenth of the training images held out for validation, whose evaluation counts
-as training time) and reads the test images once, with the network of the best validation epoch; no mirrored averaging.
+The app trains Fast by its own recipe (some training images are held out for validation, whose evaluation counts as
+training time) and reads the test images once, with the network of the best validation epoch; no mirrored averaging.
 Of the peer's 12 epochs as many are run as asked for, before and after, and their time is scaled up.
 """
 
@@ -30,10 +30,10 @@ def peer_seconds(script: Path, data: Path, epochs: int) -> float:
     return float(json.loads(lines[-1])["train_seconds"]) * PEER_EPOCHS / epochs
 
 
-def train(seed: int, options: dict[str, int], changes: dict[str, Any]) -> dict[str, float]:
+def train(network: str, seed: int, options: dict[str, int], changes: dict[str, Any]) -> dict[str, float]:
     from cnnapp import runs
 
-    run = runs.submit(runs.configure("benchmark", "fast", options=options, seed=seed, **changes))
+    run = runs.submit(runs.configure("benchmark", network, options=options, seed=seed, **changes))
     runs.schedule()
     while runs.get(run).state in ("queued", "starting", "running", "stopping"):
         time.sleep(0.5)
@@ -48,6 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("peer", type=Path)
+    parser.add_argument("--network", default="fast")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--peer-epochs", type=int, default=2)
     parser.add_argument("--option", action="append", default=[])
@@ -63,7 +64,7 @@ def main() -> None:
         peers = [peer_seconds(args.peer, args.data, args.peer_epochs)]
         rows = []
         for seed in args.seeds:
-            rows.append(train(seed, options, changes))
+            rows.append(train(args.network, seed, options, changes))
             print(
                 f"seed {seed}: {rows[-1]['test_accuracy']:.2%} of the test images after {rows[-1]['seconds']:.1f} s",
                 flush=True,

@@ -108,7 +108,7 @@ def test_the_refusal_names_the_layer_that_runs_out_of_pixels():
 
 
 @pytest.mark.parametrize(
-    "network", [row for row in architectures.catalog() if row.key != "fast"], ids=lambda row: row.key
+    "network", [row for row in architectures.catalog() if not row.key.startswith("fast")], ids=lambda row: row.key
 )
 def test_a_network_that_no_machine_holds_is_refused(network):
     with pytest.raises(CnnAppError, match=r"billion parameters"):
@@ -122,15 +122,15 @@ def test_fast_has_as_many_parameters_for_images_of_any_size_and_its_options_chan
         return architectures.totals(architectures.trace(fast.layers(image_shape, 10, options), image_shape)).parameters
 
     assert count((32, 32, 3)) == count((600, 400, 3)) == count((12, 12, 3))
-    assert 280_000 < count((32, 32, 3)) < 300_000  # the 0.3 million of its note
-    assert count((32, 32, 3), {"width": 128}) > 3 * count((32, 32, 3))
+    assert 490_000 < count((32, 32, 3)) < 510_000  # the half million of its note
+    assert count((32, 32, 3), {"width": 64}) > 3 * count((32, 32, 3))
     assert count((32, 32, 3), {"depth": 3}) > count((32, 32, 3)) > count((32, 32, 3), {"depth": 1})
 
 
 @pytest.mark.parametrize(
     ("network", "options", "words"),
     [
-        ("fast", {"width": 65}, "Width must be one of 32, 64, .*, but is 65"),
+        ("fast", {"width": 65}, "Width must be one of 16, 24, .*, but is 65"),
         ("fast", {"height": 64}, "Fast has no option 'height': it has width, depth"),
         ("lenet5", {"width": 64}, "no option 'width': it has none"),
     ],

@@ -41,9 +41,19 @@ def test_flips_are_exact_mirrors_of_about_half(rules, axis):
 
 
 def test_shift_moves_by_up_to_its_share():
-    transforms = draw(Augmentation(width_shift=0.2, height_shift=0.1), 2000)
-    assert 0.95 * 0.2 * 7 < np.abs(transforms[:, 2]).max() <= 0.2 * 7
-    assert 0.95 * 0.1 * 9 < np.abs(transforms[:, 5]).max() <= 0.1 * 9
+    transforms = draw(Augmentation(width_shift=0.2, height_shift=0.1, zoom=1e-9), 2000)
+    assert 0.95 * 0.2 * 7 < np.abs(transforms[:, 2]).max() <= 0.2 * 7 + 1e-6
+    assert 0.95 * 0.1 * 9 < np.abs(transforms[:, 5]).max() <= 0.1 * 9 + 1e-6
+
+
+def test_images_that_are_only_shifted_and_mirrored_keep_their_pixels():
+    rules = Augmentation(width_shift=2 / 7, height_shift=0.3, horizontal_flip=True)
+    images = np.tile(IMAGES[:1], (200, 1, 1, 1))
+    changed, transforms = apply(images, draw(rules, 200)), draw(rules, 200)
+    moved = np.abs(np.where(transforms[:, 0] > 0, transforms[:, 2], transforms[:, 2] - 6))
+    assert set(moved) == {0, 1, 2}
+    known = set(map(tuple, IMAGES[0].reshape(-1, 3)))
+    assert {tuple(pixel) for pixel in changed.reshape(-1, 3)} <= known
 
 
 @pytest.mark.parametrize("rules", [Augmentation(rotation=90), Augmentation(zoom=0.5), Augmentation(shear=0.5)])

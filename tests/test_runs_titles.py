@@ -38,7 +38,7 @@ def test_a_title_carries_what_differs_from_the_recipe(home, settings, words):
 
 
 def test_a_title_names_the_options_of_a_network_that_were_changed(home):
-    assert title(network="fast", options={"width": 32, "depth": 2}, dataset="shapes") == "shapes · fast · width 32"
+    assert title(network="fast", options={"width": 48, "depth": 2}, dataset="shapes") == "shapes · fast · width 48"
 
 
 def test_every_setting_that_changes_a_network_has_words_for_titles():

@@ -13,6 +13,7 @@ _CATALOG: tuple[Architecture, ...] = (
     double_conv.CIFAR10_BATCHNORM,
     double_conv.CIFAR10_AUGMENTED,
     tf_cifar10.TF_CIFAR10,
+    fast.FAST_WIDE,
 )
 _BY_KEY = {architecture.key: architecture for architecture in _CATALOG}
 

@@ -40,10 +40,12 @@ def _geometry(augmentation: Augmentation) -> list[str]:
     flips = augmentation.horizontal_flip, augmentation.vertical_flip
     mode = {(True, False): "horizontal", (False, True): "vertical", (True, True): "horizontal_and_vertical"}
     shear, zoom = augmentation.shear, augmentation.zoom
+    whole = not (augmentation.rotation or shear or zoom)  # pixels, as in the app
+    sampling = 'fill_mode="nearest"' + ', interpolation="nearest"' * whole
     calls = {
         f'RandomFlip("{mode.get(flips)}")': any(flips),
         f'RandomRotation({augmentation.rotation / 360:.4g}, fill_mode="nearest")': augmentation.rotation,
-        f'RandomTranslation({augmentation.height_shift}, {augmentation.width_shift}, fill_mode="nearest")': (
+        f"RandomTranslation({augmentation.height_shift}, {augmentation.width_shift}, {sampling})": (
             augmentation.height_shift or augmentation.width_shift
         ),
         f'RandomZoom({zoom}, {zoom}, fill_mode="nearest")': zoom,

@@ -50,7 +50,7 @@ def optimizer_call(recipe: Recipe) -> str:
     if recipe.optimizer in _WITH_NESTEROV and (recipe.nesterov or recipe.optimizer == "muon"):
         arguments["nesterov"] = recipe.nesterov
     if recipe.optimizer == "muon":
-        arguments |= {"weight_decay": recipe.weight_decay or None, "adam_weight_decay": recipe.weight_decay or None}
+        arguments |= {"weight_decay": recipe.weight_decay or None, "adam_weight_decay": None}
         arguments |= {"adam_lr_ratio": MUON_ADAM_SHARE, "exclude_layers": "[OUTPUT_LAYER]"}
     given = [f"{key}={value}" for key, value in arguments.items()]
     one_line = f"{_CLASSES[recipe.optimizer]}({', '.join(given)})"

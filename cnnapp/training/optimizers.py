@@ -38,7 +38,7 @@ def _build_plain(recipe: Recipe, output_layer: str) -> Any:
         common["weight_decay"] = recipe.weight_decay or None
         return _muon()(
             **common,
-            adam_weight_decay=recipe.weight_decay or None,
+            adam_weight_decay=None,  # norms' scales and the output layer do not grow as what Muon turns
             adam_lr_ratio=MUON_ADAM_SHARE,
             momentum=recipe.momentum,
             nesterov=recipe.nesterov,

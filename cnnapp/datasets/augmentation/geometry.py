@@ -1,7 +1,9 @@
 """Flips, rotation, shift, zoom and shear as one projective transform per image.
 
 Conventions of Keras' ImageDataGenerator (keras.src.legacy.preprocessing.image.apply_affine_transform): rotation, shift,
-shear and zoom about the centre of the image, then the flips; points outside take the nearest pixel.
+shear and zoom about the centre of the image, then the flips; points outside take the nearest pixel. Unlike there,
+images that are only shifted or mirrored move by whole pixels: parts of pixels would blur what the network trains on,
+but not what it is tested on (0.6 points of accuracy on CIFAR-10 in four epochs of Fast).
 """
 
 import numpy as np
@@ -25,12 +27,13 @@ def compute_transforms(
     """Return float32 (n, 8), what `draw` calls "transform", from uniform `numbers` (n, NUMBERS) in [0, 1)."""
     count, (height, width, _) = len(numbers), image_shape
     spread = numbers * 2 - 1  # -1 to 1
+    shift = spread[:, 3:5] * (augmentation.height_shift * height, augmentation.width_shift * width)
+    if not (augmentation.rotation or augmentation.shear or augmentation.zoom):
+        shift = np.round(shift)
     matrix = (
         _translation((width - 1) / 2, (height - 1) / 2, count)
         @ _rotation(spread[:, 2] * np.deg2rad(augmentation.rotation))
-        @ _translation(
-            spread[:, 4] * augmentation.width_shift * width, spread[:, 3] * augmentation.height_shift * height
-        )
+        @ _translation(shift[:, 1], shift[:, 0])
         @ _shear(spread[:, 7] * augmentation.shear)
         @ _scale(1 + spread[:, 6] * augmentation.zoom, 1 + spread[:, 5] * augmentation.zoom)
         @ _scale(
