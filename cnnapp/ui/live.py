@@ -95,14 +95,12 @@ def _show_progress(summary: RunSummary, history: History, board: Board) -> None:
 
 
 def _show_result(summary: RunSummary, history: History) -> None:
-    columns = st.columns(4)
-    columns[0].metric("Test accuracy", percent(summary.test_accuracy or 0), help="On images that training never saw.")
-    if summary.val_accuracy is not None:
-        columns[1].metric(
-            "Validation, best epoch", percent(summary.val_accuracy), help="Accuracy; this network is kept."
-        )
-    columns[2].metric("Best epoch", f"{history.result.get('epoch', summary.epochs)} of {summary.epochs}")
-    columns[3].metric("Images per second", f"{summary.images_per_second or 0:,.0f}", help="While training.")
+    with st.container(horizontal=True):  # on a phone two beside each other, where columns would be a long list
+        st.metric("Test accuracy", percent(summary.test_accuracy or 0), help="On images that training never saw.")
+        if summary.val_accuracy is not None:
+            st.metric("Validation, best epoch", percent(summary.val_accuracy), help="Accuracy; this network is kept.")
+        st.metric("Best epoch", f"{history.result.get('epoch', summary.epochs)} of {summary.epochs}")
+        st.metric("Images per second", f"{summary.images_per_second or 0:,.0f}", help="While training.")
     say_how_sure(summary)
 
 
