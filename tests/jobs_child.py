@@ -29,6 +29,9 @@ def act(job: JobFolder) -> None:
                 job.emit("alive", pid=os.getpid())
                 time.sleep(0.005)
             raise CalledOffError
+        case "brief":
+            time.sleep(0.2)
+            heed_call_off(job)
         case "wait":
             while True:
                 heed_call_off(job)

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
 
 import numpy as np
 import psutil
@@ -10,9 +11,12 @@ import pytest
 
 from cnnapp import jobs, runs
 from cnnapp.jobs import ACTIVE
+from cnnapp.settings import settings
 from tests.fine_tuning_sets import write_digits
+from tests.queued_runs import reap_all
 from tests.test_resume import SETTINGS, assert_same, wait_for_step
 from tests.test_training_worker import train, wait_for
+from tests.trained_library import use
 
 pytestmark = [pytest.mark.keras]
 KILLED_RUNS, KILLS_EACH = 8, 3
@@ -20,13 +24,9 @@ TUNED_RUNS = 4
 EPOCHS_EACH = 2  # of both phases of fine-tuning
 
 
-@pytest.fixture(autouse=True)
-def short_checkpoints(monkeypatch):
-    monkeypatch.setenv("CNNAPP_CHECKPOINT_SECONDS", "1")
-
-
 @pytest.mark.timeout(240)
-def test_a_training_worker_that_comes_back_from_the_dead_spoils_nothing(home):
+def test_a_training_worker_that_comes_back_from_the_dead_spoils_nothing(home, monkeypatch):
+    monkeypatch.setenv("CNNAPP_CHECKPOINT_SECONDS", "1")
     undisturbed = train("digits", "lenet5", epochs=2)
     wait_for(undisturbed, "finished", "failed")
     run = train("digits", "lenet5", epochs=2)
@@ -51,39 +51,70 @@ def test_a_training_worker_that_comes_back_from_the_dead_spoils_nothing(home):
     assert_same(undisturbed, run)
 
 
+# The sweep; all seeds of a kind share a library with the undisturbed run
+
+
+@pytest.fixture(scope="module")
+def library_of_all(tmp_path_factory) -> Iterator[None]:
+    patch = pytest.MonkeyPatch()
+    patch.setenv("CNNAPP_CHECKPOINT_SECONDS", "1")
+    use(tmp_path_factory.mktemp("home"), patch)
+    yield
+    reap_all()
+    patch.undo()
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(library_of_all) -> str:
+    run = train("digits", "cifar10_batchnorm", **SETTINGS)
+    wait_for(run, "finished", "failed", seconds=600)
+    return run
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", range(KILLED_RUNS))
-def test_a_run_killed_at_seeded_moments_ends_as_the_undisturbed_one(home, seed):
-    began = time.monotonic()
-    undisturbed = train("digits", "cifar10_batchnorm", **SETTINGS)
-    wait_for(undisturbed, "finished", "failed", seconds=600)
-    whole = time.monotonic() - began
+def test_a_run_killed_at_seeded_moments_ends_as_the_undisturbed_one(undisturbed, seed):
+    rng = np.random.default_rng(seed)
+    last = runs.History(runs.find(undisturbed)).update().step
     run = train("digits", "cifar10_batchnorm", **SETTINGS)
-    for moment in np.random.default_rng(seed).uniform(0, whole, KILLS_EACH):
-        deadline = time.monotonic() + moment
-        while time.monotonic() < deadline and runs.get(run).active:
-            time.sleep(0.01)
-        worker = runs.find(run).status().worker
-        if worker is None:  # it was faster than its killer
-            break
-        os.kill(worker.pid, signal.SIGKILL)
-        if wait_for(run, "interrupted", "finished", seconds=20).state == "finished":
-            break
-        print(f"seed {seed}: killed after {moment:.1f} s at step {runs.History(runs.find(run)).update().step}")
-        runs.resume(run)
-        runs.schedule()
+    for step in sorted(rng.choice(last, KILLS_EACH, replace=False)):
+        if step:
+            wait_for_step(run, step, 600)
+        time.sleep(rng.uniform(0, 0.3 if step else 5))  # where no step has been taken, while it starts
+        kill(run, f"seed {seed}")
     wait_for(run, "finished", "failed", seconds=600)
+    assert runs.find(run).status().attempt > 1
     assert_same(undisturbed, run)
 
 
-@pytest.fixture
-def base(home) -> str:
+def kill(run: str, when: str) -> int:
+    """Kill a run's worker and resume it, unless it has finished; return the step it had reached."""
+    worker, history = runs.find(run).status().worker, runs.History(runs.find(run))
+    if worker is not None:
+        os.kill(worker.pid, signal.SIGKILL)
+    if wait_for(run, "interrupted", "finished", seconds=20).state == "interrupted":
+        print(f"{when}: killed at step {history.update().step}")
+        runs.resume(run)
+        runs.schedule()
+    return history.update().step
+
+
+@pytest.fixture(scope="module")
+def base(library_of_all) -> str:
     """A run that knows the digits 0-4."""
     write_digits("low", range(5))
     write_digits("high", range(5, 10))
     run = train("low", "cifar10_batchnorm", epochs=1, batch_size=32)
-    assert wait_for(run, "finished", "failed").state == "finished"
+    assert wait_for(run, "finished", "failed", seconds=600).state == "finished"
+    return run
+
+
+@pytest.fixture(scope="module")
+def undisturbed_phases(base) -> str:
+    run = tune(base)
+    wait_for(run, "finished", "failed", seconds=600)
     return run
 
 
@@ -93,40 +124,21 @@ def tune(base: str) -> str:
     return train("high", "cifar10_batchnorm", **settings)
 
 
-def kill_in(phase: str, run: str, rng: np.random.Generator) -> None:
-    """Kill a fine-tuned run's worker in "phase 1", in "phase 2" or at "the change" between them, and resume it."""
-    folder, history = runs.find(run), runs.History(runs.find(run))
-    wait_for(run, "running")
-    deadline = time.monotonic() + 90
-    while not history.update().plan:
-        assert time.monotonic() < deadline, folder.log_tail()
-        time.sleep(0.01)
-    each = history.plan.steps_per_epoch
-    change = EPOCHS_EACH * each
-    if phase == "the change":
-        wait_for_step(run, change)  # then phase 2 is compiled
-        time.sleep(rng.uniform(0, 0.3))
-    else:
-        wait_for_step(run, int(rng.integers(1, each)) + (change if phase == "phase 2" else 0))
-    os.kill(folder.status().worker.pid, signal.SIGKILL)
-    wait_for(run, "interrupted", seconds=20)
-    step = history.update().step
-    print(f"killed in {phase}, at step {step}")
-    assert {"phase 1": 0 < step < change, "the change": step == change, "phase 2": change < step < 2 * change}[phase]
-    runs.resume(run)
-    runs.schedule()
-
-
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", range(TUNED_RUNS))
-def test_a_fine_tuned_run_killed_in_each_phase_ends_as_the_undisturbed_one(base, seed):
+def test_a_fine_tuned_run_killed_in_each_phase_ends_as_the_undisturbed_one(base, undisturbed_phases, seed):
     rng = np.random.default_rng(seed)
-    undisturbed = tune(base)
-    wait_for(undisturbed, "finished", "failed", seconds=600)
-    killed = tune(base)
-    for phase in ("phase 1", "the change", "phase 2"):
-        kill_in(phase, killed, rng)
-    wait_for(killed, "finished", "failed", seconds=600)
-    assert runs.find(killed).status().attempt == 4
-    assert_same(undisturbed, killed)
+    each = runs.History(runs.find(undisturbed_phases)).update().plan.steps_per_epoch
+    change = EPOCHS_EACH * each
+    run = tune(base)
+    wait_for_step(run, int(rng.integers(1, each)), 600)
+    assert 0 < kill(run, f"seed {seed}, phase 1") < change
+    wait_for_step(run, change, 600)  # then phase 2 is compiled
+    time.sleep(rng.uniform(0, 0.3))
+    assert kill(run, f"seed {seed}, the change") == change
+    wait_for_step(run, change + int(rng.integers(1, each)), 600)
+    assert change < kill(run, f"seed {seed}, phase 2") < 2 * change
+    wait_for(run, "finished", "failed", seconds=600)
+    assert runs.find(run).status().attempt == 4
+    assert_same(undisturbed_phases, run)

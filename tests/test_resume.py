@@ -48,9 +48,9 @@ def assert_same(first: str, second: str) -> None:
     assert all(np.array_equal(one[2][name], other[2][name]) for name in one[2])
 
 
-def wait_for_step(run: str, step: int) -> None:
+def wait_for_step(run: str, step: int, seconds: float = 90) -> None:
     history = runs.History(runs.find(run))
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + seconds
     while history.update().step < step:
         assert time.monotonic() < deadline, runs.find(run).log_tail()
         time.sleep(0.01)

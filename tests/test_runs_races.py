@@ -1,5 +1,6 @@
 """The queue under several servers that race or are killed, and under tabs that press verbs at the same time."""
 
+import contextlib
 import itertools
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 from cnnapp import runs
 from cnnapp.errors import CnnAppError
+from cnnapp.jobs import ACTIVE
 from cnnapp.settings import settings
 from tests.queued_runs import CHILD, reap_all, submit, wait_for
 
@@ -152,16 +154,10 @@ class Race:
             found |= {EFFECTS["start"].get(state, state) for state in states}
         return found
 
-    def state(self) -> str:
-        try:
-            return self.folder.status().state
-        except CnnAppError:
-            return GONE
-
     def end_well(self) -> str:
         """Hold what is promised, then delete what is there; return where the run has come to rest."""
-        wait_until(lambda: self.state() not in ("queued", "starting", "stopping"), str(self))
-        rest = self.state()
+        wait_until(lambda: state_of(self.folder) not in ("queued", "starting", "stopping"), str(self))
+        rest = state_of(self.folder)
         assert rest in self.ends, f"{self}: {rest}, {self.refused}"
         if rest != GONE:
             began = [event["attempt"] for event in self.folder.events()[0] if event["kind"] == "began"]
@@ -202,3 +198,45 @@ def test_two_tabs_that_press_any_two_verbs_leave_no_stuck_run_and_start_none_twi
     reap_all()
     print(f"{sum(ends.values())} races, {rounds} of each of {len(PAIRS)} pairs")
     print(*(f"{pair}: {count}" for pair, count in sorted(ends.items())), sep="\n")
+
+
+@pytest.mark.parametrize("rounds", [1, pytest.param(34, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])])
+def test_a_verb_that_meets_the_finish_comes_in_time_or_changes_nothing(library, monkeypatch, rounds):
+    monkeypatch.setenv("CNNAPP_WORKERS", "64")
+    settings.cache_clear()
+    allowed = {"stop": {"finished", "stopped"}, "pause": {"finished", "paused"}, "delete": {GONE}}
+    rng, ends = np.random.default_rng(20261121), Counter()
+    for _ in range(rounds):
+        met = list(zip(map(runs.find, submit(9, "brief")), [*allowed] * 3, rng.uniform(0, 0.2, 9), strict=True))
+        tabs = [threading.Thread(target=press_near_the_end, args=each) for each in met]
+        for tab in tabs:
+            tab.start()
+        runs.schedule()
+        for tab in tabs:
+            tab.join()
+        for folder, verb, _ in met:
+            wait_until(lambda folder=folder: state_of(folder) not in ACTIVE, folder.name)
+            state = state_of(folder)
+            assert state in allowed[verb], f"{verb}: {state}"
+            ends[f"{verb} finish: {state}"] += 1
+        for run in runs.list_runs():
+            runs.stop(run.run)
+            assert runs.get(run.run).state == run.state.replace("paused", "stopped")  # what is final stays
+            runs.delete(run.run)
+    reap_all()
+    print(*(f"{meeting}: {count}" for meeting, count in sorted(ends.items())), sep="\n")
+
+
+def press_near_the_end(folder: runs.RunFolder, verb: str, delay: float) -> None:
+    while state_of(folder) in ("queued", "starting"):
+        time.sleep(0.001)
+    time.sleep(delay)
+    with contextlib.suppress(CnnAppError):
+        getattr(runs, verb)(folder.name)
+
+
+def state_of(folder: runs.RunFolder) -> str:
+    try:
+        return folder.status().state
+    except CnnAppError:
+        return GONE
