@@ -44,7 +44,7 @@ class Keeper:
         began = time.perf_counter()
         arrays = state.collect(self._model, self.optimizer)
         arrays |= {f"best/{name}": array for name, array in (self._best or {}).items()}
-        info = {"progress": progress.to_json(), "threads": self._threads}
+        info = {"progress": progress.to_json(), "threads": self._threads, "dataset": self._prepared.digest}
         checkpoints.save(self._folder, progress.step, progress.epoch, arrays, info)
         self._state_due.done(time.perf_counter() - began)
 
@@ -58,8 +58,14 @@ class Keeper:
         """Return to a state; the optimiser must be that of its phase.
 
         Raises:
-            CnnAppError: it is of another network or another version of the app.
+            CnnAppError: it is of another network, of other images or of another version of the app.
         """
+        if found.info.get("dataset", self._prepared.digest) != self._prepared.digest:  # older versions did not note it
+            name = self._folder.config.dataset
+            raise CnnAppError(
+                f"The data set {name} holds other images than those that this run has learned from: its network stays "
+                "as it is, and for the new images start a new run."
+            )
         try:
             arrays = checkpoints.load(found.path)
             state.restore(arrays, self._model, self.optimizer)
