@@ -41,7 +41,7 @@ def _show_worst(summary: RunSummary, found: list[Diagnosis]) -> None:
         _fix_button(summary, worst, "line")
 
 
-@st.cache_data(ttl=FACTS_SECONDS, max_entries=50, show_spinner=False)
+@st.cache_resource(ttl=FACTS_SECONDS, max_entries=50, show_spinner=False)
 def _facts(run: str) -> DatasetFacts:
     return read_facts(runs.find(run).config.dataset)
 

@@ -1,4 +1,4 @@
-"""The panel that follows one run: progress, curves, what it says; it ticks once a second while the run lives."""
+"""The panel that follows one run: progress, curves, what it says. It ticks while the run lives."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from cnnapp.figures.live_curves import ZOOM
 from cnnapp.jobs import State
 from cnnapp.runs import STATE_MARKS, History, RunSummary
 from cnnapp.ui import pages
+from cnnapp.ui.audience import count_audience, is_off, stretch
 from cnnapp.ui.board import Board, board_of
 from cnnapp.ui.doctor import show_doctor
 from cnnapp.ui.feedback import escape, next_step
@@ -29,11 +30,11 @@ def watch(run: RunSummary) -> None:
     """Show a run, live while it lives; when its state changes the whole page, tab's title included, is run again."""
     live = run.active or run.state == "queued"
     hurried = run.active and not board_of(run.run).has_points
-    tick = HURRIED_SECONDS if hurried else TICK_SECONDS
-    st.fragment(_panel, run_every=tick if live else None)(run.run, run.state, hurried=hurried)
+    tick = stretch(HURRIED_SECONDS if hurried else TICK_SECONDS, count_audience())
+    st.fragment(_panel, run_every=tick if live else None)(run.run, run.state, tick=tick, hurried=hurried)
 
 
-def _panel(run: str, page_state: State, *, hurried: bool) -> None:
+def _panel(run: str, page_state: State, *, tick: float, hurried: bool) -> None:
     summary, board = runs.get(run), board_of(run)
     history = board.history(live=summary.active)
     _show_head(summary, history)
@@ -44,7 +45,11 @@ def _panel(run: str, page_state: State, *, hurried: bool) -> None:
     if history.epochs:
         show_pinned(run, live=summary.active)
     # At the end: before the buttons it would lose a press that came at the moment at which the state changes.
-    if summary.state != page_state or (hurried and board.has_points):
+    if hurried:
+        begin_anew = board.has_points
+    else:
+        begin_anew = summary.active and is_off(tick, stretch(TICK_SECONDS, count_audience()))
+    if summary.state != page_state or begin_anew:
         st.rerun()
 
 
@@ -113,8 +118,8 @@ def _show_next(summary: RunSummary) -> None:
         ("Predict with it", pages.PREDICT),
         ("All runs", pages.RUNS),
     )
-    for column, (label, page) in zip(st.columns(3), doors, strict=True):
-        with column:
+    with st.container(horizontal=True):
+        for label, page in doors:
             next_step(label, page)
 
 
