@@ -238,3 +238,14 @@ def remove_folder(path: Path) -> None:
 def folder_bytes(path: Path) -> int:
     """Return the bytes that the files below `path` take."""
     return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+
+
+def explain(error: OSError) -> str:
+    """Return a sentence for people where the library's disk is at fault, and what to do; "" for any other error."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk with the library is full: make room on it, then try again."
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return "The library cannot be written here: have its folder made writable, then try again."
+    if error.errno == errno.EIO:
+        return "The disk with the library cannot be read or written any more: have it checked, then try again."
+    return ""

@@ -1,5 +1,6 @@
 """A worker small enough to start many times: `python -m tests.jobs_child FOLDER` does what was requested as "act"."""
 
+import errno
 import os
 import signal
 import sys
@@ -16,6 +17,8 @@ def act(job: JobFolder) -> None:
             raise CnnAppError("There are no images: add some.")
         case "break":
             raise ValueError("two\nlines " + "x" * 1000)
+        case "fill":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         case "starve":
             raise MemoryError
         case "die":

@@ -39,6 +39,7 @@ ENDS = {
     "refuse": ("failed", "There are no images: add some."),
     "break": ("failed", "An unexpected error ended it (ValueError: two lines"),
     "starve": ("failed", "The machine's memory did not suffice"),
+    "fill": ("failed", "The disk with the library is full: make room on it, then try again."),
     "die": ("interrupted", "Its process ended without a word: it was killed"),
     "crash": ("interrupted", "Its process crashed (SIGSEGV)"),
 }

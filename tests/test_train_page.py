@@ -1,12 +1,15 @@
 """The Train page, from nothing there yet to every way in which a run can end."""
 
+import errno
+import os
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnapp import datasets, runs
+from cnnapp import datasets, files, runs
 from cnnapp.devices import Device
 from cnnapp.settings import settings
 from cnnapp.ui import live, pages
@@ -78,6 +81,25 @@ def test_start_queues_the_run_that_the_form_describes(home):
     assert recipe.augmentation.shear == 0.2  # what was not touched is the recipe's
     assert app.query_params["run"] == run.run
     assert "Queued" in progress(app)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"), [(errno.EROFS, "The library cannot be written here"), (errno.ENOSPC, "The disk .* is full")]
+)
+def test_start_on_a_disk_that_takes_nothing_is_one_sentence_and_leaves_no_run(home, monkeypatch, error, sentence):
+    app = open_page(network="lenet5")
+
+    def refuse(*_arguments, **_options):
+        raise OSError(error, os.strerror(error))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "write", refuse)
+        button(app, "Start").click().run()
+    assert not app.exception
+    assert [bool(re.match(sentence, shown.value)) for shown in app.error] == [True]
+    assert runs.list_runs() == []
+    button(app, "Start").click().run()  # there is room again
+    assert [run.state for run in runs.list_runs()] == ["queued"]
 
 
 @pytest.mark.parametrize("kind", ["steps", "exponential", "cosine", "one_cycle", "plateau"])

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from textwrap import shorten
 from types import FrameType
 
+from cnnapp import files
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs.environment import TOKEN
 from cnnapp.jobs.folder import FencedError, JobFolder
@@ -75,11 +76,13 @@ def _told(job: JobFolder) -> Iterator[None]:
         _end(job, "failed", str(error))
     except Exception as error:
         traceback.print_exc()
-        _end(
-            job,
-            "failed",
-            f"An unexpected error ended it ({type(error).__name__}: {shorten(str(error), 200)}). The log says more.",
-        )
+        _end(job, "failed", _explain(error))
+
+
+def _explain(error: Exception) -> str:
+    if isinstance(error, OSError) and (sentence := files.explain(error)):
+        return sentence
+    return f"An unexpected error ended it ({type(error).__name__}: {shorten(str(error), 200)}). The log says more."
 
 
 def _end(job: JobFolder, state: State, message: str, cause: Cause = "") -> None:

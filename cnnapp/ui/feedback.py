@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from cnnapp import files
 from cnnapp.errors import CnnAppError
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&^=])")
@@ -24,11 +25,15 @@ def escape(text: str) -> str:
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Show a `CnnAppError` from the block as its sentence, where the block stands; the page goes on."""
+    """Show a `CnnAppError` from the block, or what the library's disk refuses, as its sentence; the page goes on."""
     try:
         yield
     except CnnAppError as error:
         st.error(escape(str(error)), icon=":material/error:")
+    except OSError as error:
+        if not (sentence := files.explain(error)):
+            raise
+        st.error(escape(sentence), icon=":material/error:")
 
 
 def empty_state(sentence: str, page: str, label: str) -> None:
