@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import time
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +82,20 @@ def test_start_queues_the_run_that_the_form_describes(home):
     assert recipe.augmentation.shear == 0.2  # what was not touched is the recipe's
     assert app.query_params["run"] == run.run
     assert "Queued" in progress(app)
+
+
+def test_a_double_click_on_start_is_one_run_and_a_later_press_or_other_settings_another(home, monkeypatch):
+    app = open_page(network="lenet5")
+    for _ in range(2):
+        button(app, "Start").click().run()
+    assert len(runs.list_runs()) == 1
+    next(box for box in app.number_input if box.label == "Epochs").set_value(3).run()
+    button(app, "Start").click().run()
+    assert len(runs.list_runs()) == 2
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 60)
+    button(app, "Start").click().run()
+    assert len(runs.list_runs()) == 3
 
 
 @pytest.mark.parametrize(

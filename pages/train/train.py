@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import streamlit as st
@@ -17,6 +18,8 @@ from cnnapp.ui.recipe_form import RecipeForm
 from cnnapp.ui.run_facts import show_log, show_script, show_settings
 from cnnapp.ui.start_form import say_how_it_starts
 from cnnapp.ui.words import percent
+
+DOUBLE_CLICK_SECONDS = 2.0  # the page may need a while to take in the second click
 
 
 def ask() -> tuple[str, str]:
@@ -46,8 +49,7 @@ def ask() -> tuple[str, str]:
         and config
     ):
         with plain_errors():
-            choose_run(runs.submit(config, title, owner=current_owner()))
-            runs.schedule()
+            choose_run(start(config, title))
             st.rerun()
     if config:
         with wide:
@@ -64,6 +66,19 @@ def ask() -> tuple[str, str]:
         info = datasets.info(dataset)
         empty_state(f"The data set {info.title} is {info.status}.", pages.DATASET, "See the Data set page")
     return dataset, network.key
+
+
+def start(config: RunConfig, title: str) -> str:
+    """Start the run, or return the one that a moment ago began with the same: a double click must not train twice."""
+    owner = current_owner()
+    started: dict[str, Any] = st.session_state.setdefault("started", {})  # changed in place: no rerun comes in between
+    same = (config, title) == started.get("what") and time.monotonic() - started["at"] < DOUBLE_CLICK_SECONDS
+    if not same:
+        started |= {"what": (config, title), "run": runs.submit(config, title, owner=owner)}
+    started["at"] = time.monotonic()
+    if not same:
+        runs.schedule()
+    return str(started["run"])
 
 
 def put_together(dataset: str, network: str, settings: dict[str, Any]) -> tuple[RunConfig | None, str]:
