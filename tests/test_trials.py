@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from cnnapp import jobs, runs
+from cnnapp import architectures, files, jobs, runs
 from cnnapp.errors import CnnAppError
+from cnnapp.recipes import FineTuning
 from cnnapp.runs import queue, trials
+from cnnapp.runs.starting import start_path
 from cnnapp.runs.trials import library, queueing
 from cnnapp.settings import settings
 
@@ -50,6 +52,48 @@ def test_a_range_test_holds_for_other_rates_and_lengths(home, changes):
 def test_a_range_test_does_not_hold_for_what_changes_the_losses(home, changes):
     trials.request("range", config())
     assert trials.find("range", config(**changes)) is None
+
+
+def tuned(monkeypatch: pytest.MonkeyPatch, epochs: int = 6, rate: float = 0.001, **fields) -> runs.RunConfig:
+    """A run that goes on from another, as `runs.configure` spells it out."""
+    start = {"digest": files.digest(b"network"), "taken": ("conv1", "conv2"), "from_layer": "conv1"}
+    tuning = FineTuning(run="other", **{**start, "head_epochs": epochs // 2, "learning_rate": rate / 10, **fields})
+    monkeypatch.setattr(library, "read_start", lambda _tuning: b"network")
+    recipe = config(epochs=epochs, learning_rate=rate).recipe.model_copy(update={"fine_tuning": tuning})
+    return config().model_copy(update={"recipe": recipe})
+
+
+@pytest.mark.parametrize("kind", ["range", "preflight"])
+def test_what_was_measured_of_a_fine_tuned_run_holds_for_other_rates_and_lengths(home, monkeypatch, kind):
+    asked = trials.request(kind, tuned(monkeypatch))
+    for other in (tuned(monkeypatch, rate=0.3), tuned(monkeypatch, epochs=20), tuned(monkeypatch, head_epochs=1)):
+        assert trials.find(kind, other).trial == asked
+    assert trials.find(kind, tuned(monkeypatch, digest="another")) is None
+    assert trials.find(kind, config()) is None
+
+
+def test_of_fine_tuning_a_rate_is_looked_for_in_phase_1_and_the_cost_is_that_of_phase_2(monkeypatch):
+    network = config().layers
+
+    def frozen(kind, recipe):
+        return architectures.find_frozen(network, trials.measured_recipe(kind, recipe), 0)
+
+    both = tuned(monkeypatch, from_layer="conv2").recipe
+    assert (frozen("range", both), frozen("preflight", both)) == (("conv1", "conv2"), ("conv1",))
+    head = tuned(monkeypatch, head_epochs=6).recipe  # there is no phase 2
+    assert frozen("range", head) == frozen("preflight", head) == ("conv1", "conv2")
+    rest = tuned(monkeypatch, head_epochs=0).recipe
+    assert frozen("range", rest) == frozen("preflight", rest) == ()
+
+
+def test_no_copy_of_a_network_stays_with_a_trial_that_has_ended(home, monkeypatch):
+    called_off, killed = trials.request("range", tuned(monkeypatch)), trials.request("preflight", tuned(monkeypatch))
+    trials.cancel(called_off)
+    folder = trials.TrialFolder(settings().trials_dir / killed)
+    folder.transition("interrupted", allowed={"queued"})
+    after = trials.request("range", tuned(monkeypatch))
+    copies = [path.parent.name for path in settings().trials_dir.rglob(start_path(folder.path).name)]
+    assert copies == [after]
 
 
 def test_what_is_under_way_is_not_asked_twice_but_what_has_ended_is(home):

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,19 @@ import pytest
 
 from cnnapp import datasets, runs
 from cnnapp.cli.entry import main
+from cnnapp.jobs.identity import Identity, is_alive
 from cnnapp.runs import RunConfig, trials
 from cnnapp.runs.trials import RangeResult, TrialFolder
 from cnnapp.settings import settings
+from tests.fine_tuning_sets import submit, train
+from tests.queued_runs import reap_all
+from tests.trained_library import use
 
-pytestmark = [pytest.mark.keras, pytest.mark.timeout(280)]
+pytestmark = [
+    pytest.mark.keras,
+    pytest.mark.timeout(280),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # Keras' own, while it saves
+]
 EPOCHS = 4
 
 
@@ -76,16 +85,62 @@ def test_find_rate_shows_the_curve_and_leaves_nothing_learnt_behind(home, capsys
     assert list(Path(settings().runs_dir).glob("*")) == []
 
 
-def test_a_range_test_is_called_off(home):
-    trial = trials.request("range", runs.configure("digits", "cifar10_batchnorm"))
-    runs.schedule()
+@pytest.fixture(scope="module")
+def tuned(tmp_path_factory) -> Iterator[RunConfig]:
+    """A run that is to go on from one that knows the digits, to tell the same digits apart; in a library of its own."""
+    patch = pytest.MonkeyPatch()
+    use(tmp_path_factory.mktemp("home"), patch)
+    base = submit("digits", "lenet5", epochs=8)
+    train(base)
+    yield runs.configure("digits", "lenet5", fine_tuning={"run": base})
+    reap_all()
+    patch.undo()
+    settings.cache_clear()
+
+
+def wait_for_trial(trial: str, *states: str) -> trials.Trial:
     deadline = time.monotonic() + 200
-    while trials.get(trial).state != "running":
+    while (found := trials.get(trial)).state not in states:
         assert time.monotonic() < deadline, trials.log_tail(trial)
         time.sleep(0.05)
+    return found
+
+
+def assert_nothing_is_left_of(trial: str, worker: Identity) -> None:
+    deadline = time.monotonic() + 120
+    while is_alive(worker):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    files = [path for path in folder_of(trial).path.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < 100_000  # no network among them
+    assert not [path for path in settings().trials_dir.iterdir() if path.name.startswith(".")]
+    assert [run.state for run in runs.list_runs()] == ["finished"]  # what it goes on from
+
+
+def test_a_range_test_of_a_fine_tuned_run_begins_with_what_is_known_and_learns_as_phase_1_does(tuned):
+    trial = trials.request("range", tuned)
+    runs.schedule()
+    wait_for_trial(trial, "running", "finished", "failed")
+    worker = folder_of(trial).status().worker
+    found = RangeResult.model_validate(wait_for_trial(trial, "finished", "failed").result)
+    assert found.losses[0] < np.log(10) / 2, "fresh weights would be at ln 10"
+    assert len(found.rates) > 50
+    if worker:  # else it has ended already
+        assert_nothing_is_left_of(trial, worker)
+
+
+def test_a_range_test_that_a_person_calls_off_leaves_neither_a_process_nor_a_network(tuned):
+    trial = trials.request("range", tuned)
+    runs.schedule()
+    wait_for_trial(trial, "running")
+    worker = folder_of(trial).status().worker
     trials.cancel(trial)
-    while trials.get(trial).live:
-        assert time.monotonic() < deadline, trials.log_tail(trial)
-        time.sleep(0.05)
-    assert trials.get(trial).state == "stopped"
+    assert wait_for_trial(trial, "stopped", "finished", "failed").state == "stopped"
+    assert_nothing_is_left_of(trial, worker)
     assert folder_of(trial).result is None
+    assert trials.find("range", tuned) is None
+    after = trials.request("range", tuned)
+    runs.schedule()
+    assert trials.get(after).state != "queued"
+    trials.cancel(after)
+    wait_for_trial(after, "stopped")

@@ -10,7 +10,7 @@ from cnnapp.devices import fast_precision
 from cnnapp.recipes import Recipe
 from cnnapp.runs import RunConfig
 from cnnapp.runs.starting import start_path
-from cnnapp.runs.trials import Mode, PreflightResult, TrialFolder
+from cnnapp.runs.trials import Mode, PreflightResult, TrialFolder, measured_recipe
 from cnnapp.training import state
 from cnnapp.training.device import Device
 from cnnapp.training.evaluation import evaluation_batch
@@ -47,7 +47,7 @@ class Preflight:
             device: to learn on.
             budget: bytes that it may take; None: as many as there are.
         """
-        recipe = config.recipe
+        recipe = measured_recipe("preflight", config.recipe)
         if recipe.precision == "auto":  # measured and told as what it stands for here
             recipe = recipe.model_copy(update={"precision": fast_precision()})
         self._folder, self._config, self._device = folder, config.model_copy(update={"recipe": recipe}), device

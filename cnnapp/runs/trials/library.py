@@ -83,7 +83,10 @@ def get(trial: str) -> Trial:
 
 def cancel(trial: str) -> None:
     """Ask a trial to end; nothing of it is kept."""
-    _folder(trial).call_off("stop")
+    folder = _folder(trial)
+    folder.call_off("stop")
+    if folder.status().final:  # else its worker tidies up
+        start_path(folder.path).unlink(missing_ok=True)
 
 
 def log_tail(trial: str) -> str:
@@ -116,7 +119,7 @@ def _read(folder: TrialFolder) -> Trial:
 
 
 def _prune() -> None:
-    """Remove the oldest of the trials that have ended, and those that cannot be read."""
+    """Remove the oldest of the trials that have ended, those that cannot be read, and what killed workers have left."""
     ended = []
     for folder in trial_folders():
         try:
@@ -125,5 +128,7 @@ def _prune() -> None:
             live = False
         if not live:
             ended.append(folder)
+    for folder in ended:
+        start_path(folder.path).unlink(missing_ok=True)
     for folder in ended[KEPT - 1 :]:
         folder.remove()

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from cnnapp import files
-from cnnapp.recipes import Constant
+from cnnapp.recipes import Constant, Recipe
 from cnnapp.runs.config import RunConfig
 
 TrialKind = Literal["range", "preflight"]  # a learning-rate range test; time, memory and the fastest mode
@@ -35,7 +35,25 @@ class TrialRequest(BaseModel):
 
 def trial_key(kind: TrialKind, config: RunConfig) -> str:
     """Return what is the same for all settings that this kind of trial cannot tell apart."""
-    recipe = config.recipe.model_copy(update=_ALIKE | _ALIKE_IN[kind])
+    recipe = measured_recipe(kind, config.recipe).model_copy(update=_ALIKE | _ALIKE_IN[kind])
+    if tuning := recipe.fine_tuning:  # its two fields of time and rate follow the recipe's
+        alone = bool(tuning.head_epochs)
+        same = {"learning_rate": None, "head_epochs": int(alone), "from_layer": "" if alone else tuning.from_layer}
+        recipe = recipe.model_copy(update={"fine_tuning": tuning.model_copy(update=same)})
     seed = config.seed if kind == "range" else 0
     alike = config.model_copy(update={"recipe": recipe, "seed": seed})
     return files.digest(alike.model_dump_json().encode())
+
+
+def measured_recipe(kind: TrialKind, recipe: Recipe) -> Recipe:
+    """Return how a throw-away network of a run is trained; of fine-tuning one phase, which is all there is.
+
+    A rate is looked for in the phase that the recipe's rate is for, the first. What a run costs at most it costs in the
+    second, in which more layers learn.
+    """
+    if not (tuning := recipe.fine_tuning):
+        return recipe
+    head, rest = recipe.phases
+    alone = head.epochs if kind == "range" else not rest.epochs
+    only = tuning.model_copy(update={"head_epochs": recipe.epochs if alone else 0})
+    return recipe.model_copy(update={"fine_tuning": only})
