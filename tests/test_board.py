@@ -6,7 +6,9 @@ import pytest
 from cnnapp import runs
 from cnnapp.figures.live_curves import STEP, TRAIN, VAL
 from cnnapp.ui import board as boards
+from cnnapp.ui import pages
 from cnnapp.ui.board import Board, Once
+from tests.app_pages import open_page
 from tests.written_runs import STEPS, write_epochs, write_run
 
 
@@ -64,6 +66,16 @@ def test_a_live_run_is_not_read_for_every_watcher_but_one_that_has_ended_is_up_t
     write_epochs(board.folder, 1)
     assert board.history(live=True).step == 0
     assert board.history().step == STEPS
+
+
+def test_every_tick_looks_for_the_first_points(home, monkeypatch):
+    run = write_run("running")
+    app = open_page(pages.TRAIN, run=run)
+    monkeypatch.setattr(boards, "FRESH_SECONDS", 1e9)
+    assert any("The loss appears with the first step" in caption.value for caption in app.caption)
+    runs.find(run).emit("steps", step=1, loss=[0.5], accuracy=[0.9], images_per_second=1.0)
+    app.run()
+    assert any(caption.value.startswith("Loss 0\\.500 after 1 steps") for caption in app.caption)
 
 
 def test_first_points_are_waited_for_and_then_given_time_to_be_drawn(home, monkeypatch):

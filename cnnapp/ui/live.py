@@ -22,7 +22,7 @@ from cnnapp.ui.test_size import say_how_sure
 from cnnapp.ui.words import duration, percent
 
 TICK_SECONDS = 1.0
-HURRIED_SECONDS = 0.25  # a tick, until the first points have been drawn: then somebody waits for them
+HURRIED_SECONDS = 0.2  # a tick, until the first points have been drawn: then somebody waits for them
 ZOOMING = "In a chart: Ctrl (⌘) with the wheel zooms, dragging moves, a double click shows all again."
 
 
@@ -36,7 +36,8 @@ def watch(run: RunSummary) -> None:
 
 def _panel(run: str, page_state: State, *, tick: float, hurried: bool) -> None:
     summary, board = runs.get(run), board_of(run)
-    history = board.history(live=summary.active)
+    # Whoever waits for the first points ticks about as often as a live run is read: each such tick looks for itself.
+    history = board.history(live=summary.active and not hurried)
     _show_head(summary, history)
     show_doctor(summary, board)
     _show_progress(summary, history, board)
