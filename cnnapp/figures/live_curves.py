@@ -17,8 +17,6 @@ MOST_POINTS, MOST_EPOCHS = 180, 80  # by step and by epoch: with a smaller chart
 STEP, TRAIN, VAL = "training step", "training epoch", "validation"
 PHASE = "phase 2"  # where it begins, in a run that is fine-tuned
 LEGEND_COLUMNS = {"expr": "width < 300 ? 2 : 3"}  # on a phone three would be cut off
-# Before the first step, and until the first validation, Vega warns in the console that there is nothing to scale to.
-QUIET = {"embedOptions": {"logLevel": 1}}  # errors only
 GREY = "#808495"  # to be read on light and on dark
 
 ZOOM = "zoom"  # the name of the selection that zooms and pans
@@ -120,7 +118,7 @@ def plot_curves(
     zoom = {"name": ZOOM, "bind": "scales", "select": interval, "views": [_name(STEP)]}
     # Data with a name: new points are put into the chart that stands, where others would be a new chart.
     data = {"data": {"name": "points"}, "datasets": {"points": tabulate(curves, series)}}
-    return {"height": 300, "layer": layers, "params": [zoom], "usermeta": QUIET, **data}
+    return {"height": 300, "layer": layers, "params": [zoom], **data}
 
 
 def _line(series: str, encoding: dict[str, Any], **style: Any) -> dict[str, Any]:
