@@ -1,0 +1,52 @@
+"""Before Start: a learning rate is measured, found again by whoever comes back, and used."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.server import no_errors, open_page, run_server, settle
+from tests.browser.training import curve, press
+
+pytestmark = [pytest.mark.browser, pytest.mark.keras]
+MEASURED = 200_000  # milliseconds: some seconds, but whoever measures gives way to all other work of the machine
+
+
+@pytest.fixture
+def unmeasured(tmp_path: Path) -> Iterator[str]:
+    """The form of a library in which nothing was measured yet, not even by a try before this one."""
+    with run_server(tmp_path / "library") as address:
+        yield f"{address}/train?dataset=digits&network=lenet5"
+
+
+def open_measures(page: Page) -> None:
+    page.get_by_text("Measure first").click()
+    settle(page)
+
+
+def test_a_learning_rate_is_found_after_a_reload_and_used(unmeasured: str, page: Page) -> None:
+    open_page(page, unmeasured)
+    open_measures(page)
+    press(page, "Find a learning rate")
+    cancel = page.get_by_role("button", name="Cancel", exact=True)
+    expect(cancel).to_be_visible()
+    open_page(page, unmeasured)
+    expect(cancel).to_be_visible()  # without a click: what is under way is open
+    expect(curve(page).get_by_text("learning rate", exact=True)).to_be_visible(timeout=MEASURED)
+    expect(cancel).to_have_count(0)
+    use = page.get_by_role("button", name=re.compile(r"^Use 0\.\d"))
+    proposed = use.inner_text().removeprefix("Use ")
+    expect(curve(page).get_by_text(proposed, exact=True).first).to_be_visible()
+    expect(page.get_by_text(f"{proposed} is proposed")).to_be_visible()
+    use.click()
+    expect(use).to_be_disabled()
+    expect(curve(page)).to_be_visible()
+    rate = page.get_by_role("spinbutton", name="Learning rate", exact=True)
+    assert float(rate.input_value()) == float(proposed)
+    open_page(page, unmeasured)
+    expect(curve(page)).to_be_hidden()
+    open_measures(page)
+    expect(curve(page)).to_be_visible()
+    no_errors(page)
