@@ -1,5 +1,6 @@
 """The view "Augment" of the Data set page, the form it hands its settings to, and the picture of both."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,16 +10,30 @@ from streamlit.testing.v1 import AppTest
 from cnnapp import datasets, runs
 from cnnapp.figures.augmented import choose_examples, draw_augmented, mixed_labels, shrink_examples
 from cnnapp.recipes import AUGMENTATION_PRESETS, Augmentation
+from cnnapp.settings import settings
 from cnnapp.ui import pages
 from cnnapp.ui.augmentation_form import KINDS, OWN, PRESET_WORDS
 
 NAVIGATION = Path(__file__).parents[1] / "pages" / "navigation.py"
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the digits, prepared once: each test gets a copy."""
+    home = tmp_path_factory.mktemp("prepared")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNAPP_HOME", str(home))
+        settings.cache_clear()
+        datasets.ensure("digits")
+        folder = settings().datasets_dir / "digits"
+    settings.cache_clear()
+    return folder
+
+
 @pytest.fixture
-def app(home, monkeypatch) -> AppTest:
+def app(home, prepared, monkeypatch) -> AppTest:
     monkeypatch.setattr(runs, "schedule", list)  # no worker
-    datasets.ensure("digits")
+    shutil.copytree(prepared, settings().datasets_dir / "digits")
     app = AppTest.from_file(NAVIGATION, default_timeout=30)
     app.query_params["dataset"], app.query_params["view"] = "digits", "Augment"
     return visit(app.run(), pages.DATASET)
