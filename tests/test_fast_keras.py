@@ -5,6 +5,8 @@ import pytest
 
 from cnnapp import architectures, datasets, runs
 from cnnapp.recipes import Recipe
+from tests.fine_tuning_sets import submit, write_digits
+from tests.fine_tuning_sets import train as in_process
 from tests.test_resume import assert_same, wait_for_step
 from tests.test_training_worker import train, wait_for
 
@@ -39,6 +41,34 @@ def test_a_paused_run_ends_as_an_undisturbed_one_with_the_whitening_it_began_wit
     learned = load(disturbed).get_layer("whitening").get_weights()
     assert np.array_equal(learned[0], kernels)
     assert np.array_equal(learned[1], biases)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Keras' own, while it saves
+def test_fine_tuned_it_keeps_the_whitening_that_what_it_takes_over_has_learned_behind(home):
+    write_digits("some", range(3), each=100, like="shapes")
+    write_digits("others", range(2, 5), each=100, like="shapes")
+    settings = {"options": SMALL, "batch_size": 50}
+    base = submit("some", "fast", **settings, epochs=1)
+    in_process(base)
+    tuning = {"run": base, "head_epochs": 1}
+    both, head = (submit("others", "fast", **settings, epochs=n, fine_tuning=tuning) for n in (2, 1))
+    fresh = submit("others", "fast", **settings, epochs=1)
+    for run in (both, head, fresh):
+        in_process(run)
+    before, tuned, phase_1, other = (load(run) for run in (base, both, head, fresh))
+
+    def alike(one, another, name):
+        return all(map(np.array_equal, one.get_layer(name).get_weights(), another.get_layer(name).get_weights()))
+
+    taken = runs.find(both).recipe.fine_tuning.taken
+    assert taken[0] == "whitening"
+    assert all(alike(phase_1, before, name) for name in taken)
+    assert alike(tuned, before, "whitening")
+    assert not alike(other, before, "whitening"), "other images have others"
+    history = runs.History(runs.find(both)).update()
+    assert len(history.epochs) == 2
+    if runs.find_model(both).card.epoch == 2:  # else the best one is that of phase 1
+        assert not any(alike(tuned, before, name) for name in taken[1:])
 
 
 def test_muon_changes_a_kernel_alike_in_all_directions_and_leaves_the_output_layer_to_adam():
