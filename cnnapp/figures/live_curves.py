@@ -134,7 +134,9 @@ def _line(series: str, encoding: dict[str, Any], **style: Any) -> dict[str, Any]
 def _mark(x: dict[str, Any], *, low: bool) -> list[dict[str, Any]]:
     """Return a line across the chart and its name at the end where no curve is: losses fall, accuracies rise."""
     here = [{"filter": {"field": "series", "equal": PHASE}}]
-    words = {"type": "text", "align": "left", "dx": 4, "dy": -4 if low else 4, "baseline": "bottom" if low else "top"}
+    near = "scale('x', datum.epoch) > width - 50"  # the right edge, where words to the right would be cut off
+    words: dict[str, Any] = {"type": "text", "dy": -4 if low else 4, "baseline": "bottom" if low else "top"}
+    words |= {"align": {"expr": f"{near} ? 'right' : 'left'"}, "dx": {"expr": f"{near} ? -4 : 4"}}
     end = {"y": {"value": "height" if low else 0}, "text": {"value": PHASE}}
     return [
         {"mark": {"type": "rule", "strokeDash": [2, 3], "color": GREY}, "encoding": {"x": x}, "transform": here},

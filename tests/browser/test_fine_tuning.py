@@ -27,6 +27,10 @@ def test_a_finished_run_is_fine_tuned_in_two_phases(trained_digits: TrainedDigit
     expect(mark).to_have_count(0)
     expect(progress).to_contain_text("phase 2 of 2", timeout=SOON)
     expect(mark).to_be_visible()
+    words, chart = mark.bounding_box(), curve(page).locator("svg").bounding_box()
+    assert words
+    assert chart
+    assert words["x"] + words["width"] <= chart["x"] + chart["width"]  # not cut off, though it is at the right edge
     press(page, "Stop")
     expect_state(page, "stopped")
     settle(page)

@@ -1,4 +1,4 @@
-"""Before Start: a learning rate is measured, found again by whoever comes back, and used."""
+"""Before Start: what is measured is watched, called off, found again by whoever comes back, and used."""
 
 import re
 from collections.abc import Iterator
@@ -49,4 +49,38 @@ def test_a_learning_rate_is_found_after_a_reload_and_used(unmeasured: str, page:
     expect(curve(page)).to_be_hidden()
     open_measures(page)
     expect(curve(page)).to_be_visible()
+    no_errors(page)
+
+
+def test_a_check_is_called_off_after_a_reload(unmeasured: str, page: Page) -> None:
+    open_page(page, unmeasured)
+    open_measures(page)
+    page.get_by_role("tab", name="Time and memory").click()
+    check = page.get_by_role("button", name="Check time and memory", exact=True)
+    check.click()
+    cancel = page.get_by_role("button", name="Cancel", exact=True)
+    expect(cancel).to_be_visible()
+    open_page(page, unmeasured)
+    expect(page.get_by_role("tab", name="Time and memory")).to_have_attribute("aria-selected", "true")
+    cancel.click()
+    expect(check).to_be_visible(timeout=MEASURED)
+    expect(cancel).to_have_count(0)
+    expect(page.get_by_test_id("stMetric")).to_have_count(0)
+    no_errors(page)
+
+
+def test_time_and_memory_are_told_and_the_fastest_mode_is_chosen(unmeasured: str, page: Page) -> None:
+    open_page(page, unmeasured)
+    open_measures(page)
+    page.get_by_role("tab", name="Time and memory").click()
+    press(page, "Check time and memory")
+    expect(page.get_by_test_id("stMetric")).to_have_count(3, timeout=MEASURED)
+    for label in ("Time to the end", "Memory", "Largest batch"):
+        expect(page.get_by_test_id("stMetric").filter(has_text=label)).to_contain_text(re.compile(r"\d"))
+    settle(page)
+    cell = page.locator("canvas td").filter(has_text="(chosen)")  # what a screen reader reads of the table
+    chosen = (cell.text_content() or "").split()
+    page.get_by_text("Advanced", exact=True).click()
+    expect(page.get_by_role("combobox", name="Precision")).to_have_value(chosen[0])
+    expect(page.get_by_role("switch", name="Compile with XLA")).to_be_checked(checked="XLA" in chosen)
     no_errors(page)
