@@ -12,11 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 from cnnapp import datasets, files, runs
 from cnnapp.devices import Device
+from cnnapp.runs import Plan
 from cnnapp.settings import settings
 from cnnapp.ui import live, pages
 from cnnapp.ui.feedback import escape
 from tests import app_pages
-from tests.written_runs import kill_worker, write_run
+from tests.written_runs import STEPS, kill_worker, write_run
 
 
 @pytest.fixture(autouse=True)
@@ -223,6 +224,17 @@ def test_a_finished_run_shows_its_result_and_what_comes_next(home):
     assert "epoch 15/15" in progress(app)
     assert "Stop" not in labels(app)
     assert [link.label for link in app.get("page_link")][:3] == ["Look inside →", "Predict with it →", "All runs →"]
+
+
+def test_a_run_that_was_stopped_within_its_first_epoch_claims_no_best_one(home):
+    run = write_run("stopped")
+    folder = runs.find(run)
+    folder.emit("plan", **Plan("CPU", 1437, 160, 15, STEPS, batch_size=64, from_step=0)._asdict())
+    folder.emit("steps", step=1, loss=[2.0] * 5, accuracy=[0.4] * 5, learning_rate=0.001, images_per_second=900.0)
+    folder.summarise(test_accuracy=0.7022, seconds=0.0)
+    app = open_page()
+    assert {metric.label: metric.value for metric in app.metric} == {"Test accuracy": "70.2 %"}
+    assert progress(app) == "epoch 0/15 · step 5/345"
 
 
 def test_a_failed_run_says_why(home):

@@ -91,7 +91,7 @@ def _show_progress(summary: RunSummary, history: History, board: Board) -> None:
         facts += [f"{history.images_per_second:,.0f} images/s"] if history.images_per_second else []
         left = history.seconds_left
         facts += [f"{duration(left)} left"] if left is not None else []
-    elif summary.seconds is not None:
+    elif summary.seconds:  # whole epochs', none before the first
         facts += [f"trained for {duration(summary.seconds)}"]
     st.progress(min(1.0, history.step / total), " · ".join(facts))
     if summary.active and (usage := board.usage()):
@@ -105,8 +105,9 @@ def _show_result(summary: RunSummary, history: History) -> None:
         st.metric("Test accuracy", percent(summary.test_accuracy or 0), help="On images that training never saw.")
         if summary.val_accuracy is not None:
             st.metric("Validation, best epoch", percent(summary.val_accuracy), help="Accuracy; this network is kept.")
-        st.metric("Best epoch", f"{history.result.get('epoch', summary.epochs)} of {summary.epochs}")
-        st.metric("Images per second", f"{summary.images_per_second or 0:,.0f}", help="While training.")
+        if summary.epochs:  # else it was stopped within the first
+            st.metric("Best epoch", f"{history.result.get('epoch', summary.epochs)} of {summary.epochs}")
+            st.metric("Images per second", f"{summary.images_per_second or 0:,.0f}", help="While training.")
     say_how_sure(summary)
 
 
