@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnapp import datasets, files, runs
+from cnnapp import architectures, datasets, files, runs
 from cnnapp.devices import Device
 from cnnapp.runs import Plan
 from cnnapp.settings import settings
@@ -235,6 +235,13 @@ def test_a_run_that_was_stopped_within_its_first_epoch_claims_no_best_one(home):
     app = open_page()
     assert {metric.label: metric.value for metric in app.metric} == {"Test accuracy": "70.2 %"}
     assert progress(app) == "epoch 0/15 · step 5/345"
+
+
+@pytest.mark.parametrize("network", architectures.catalog(), ids=lambda row: row.key)
+def test_an_untouched_form_is_the_networks_recipe(home, network):
+    app = open_page(dataset="shapes", network=network.key)
+    assert not app.exception
+    assert "Differs from" not in words(app)
 
 
 def test_a_failed_run_says_why(home):

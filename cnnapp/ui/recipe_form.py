@@ -110,7 +110,7 @@ class RecipeForm:
         about = "Training images held out, the same share of each class, to see how it does on unknown ones."
         changes: dict[str, Any] = {
             "validation_share": left.slider(
-                "Validation share", 0.0, 0.5, recipe.validation_share, 0.05, help=about, **self._own("validation_share")
+                "Validation share", 0.0, 0.5, recipe.validation_share, 0.01, help=about, **self._own("validation_share")
             )
         }
         about = "The same seed and settings give the same network on the same machine."

@@ -42,20 +42,15 @@ def fill_schedule(schedule: Schedule, own: Own) -> dict[str, Any]:
         times = third.number_input("times", value=steps.multiplier, format="%g", **own("multiplier"))
         return {"kind": kind, "after_epochs": [part.strip() for part in text.split(",")], "multiplier": times}
     if kind == "exponential":
-        return {
-            "kind": kind,
-            "decay": second.number_input("Times, per epoch", value=Exponential().decay, **own("decay")),
-        }
+        falling = schedule if isinstance(schedule, Exponential) else Exponential()
+        return {"kind": kind, "decay": second.number_input("Times, per epoch", value=falling.decay, **own("decay"))}
     if kind == "cosine":
-        return {
-            "kind": kind,
-            "warmup": second.slider("Share of warm-up", 0.0, 0.5, Cosine().warmup, 0.01, **own("warmup")),
-        }
+        cosine = schedule if isinstance(schedule, Cosine) else Cosine()
+        warmup = second.slider("Share of warm-up", 0.0, 0.5, cosine.warmup, 0.01, **own("warmup"))
+        return {"kind": kind, "warmup": warmup}
     if kind == "one_cycle":
-        return {
-            "kind": kind,
-            "peak": second.slider("Peak at", 0.05, 0.95, OneCycle().peak, 0.05, **own("peak")),
-        }
+        cycle = schedule if isinstance(schedule, OneCycle) else OneCycle()
+        return {"kind": kind, "peak": second.slider("Peak at", 0.05, 0.95, cycle.peak, 0.01, **own("peak"))}
     if kind == "plateau":
         return {"kind": kind, **_fill_plateau(schedule, own)}
     return {"kind": "constant"}

@@ -69,10 +69,13 @@ _STORY = (
 FAST = Architecture(
     key="fast",
     title="Fast",
-    summary="A good result on CIFAR-10 in the shortest time: what need not be learned is not, and no step is wasted.",
+    summary="A good result in the shortest time: CIFAR-10 in about a minute, where the tutorials take twenty.",
     story=_STORY + "After airbench by Keller Jordan, at half its width.",
     source=_SOURCE,
-    known_result="85.4 % on 5,000 of CIFAR-10's training images, held out, after its 2 epochs (ours, one run)",
+    known_result=(
+        "85.0 % on CIFAR-10's test images after its 2 epochs (ours, mean of three seeds), in 79 seconds on two cores; "
+        "there the 12 epochs of cifar10_batchnorm's tutorial take about 20 minutes"
+    ),
     recipe=Recipe(
         optimizer="muon",
         learning_rate=0.03,
@@ -94,11 +97,11 @@ FAST = Architecture(
 FAST_WIDE = Architecture(
     key="fast_wide",
     title="Fast, at full width",
-    summary="As good on CIFAR-10 as the tutorials' time allows: Fast with twice the filters and ten epochs.",
+    summary="The best result in the time that a tutorial takes: Fast with twice the filters and ten epochs.",
     story=_STORY + "This is airbench by Keller Jordan at its own width, with ReLU for GELU; images are shifted by up "
     "to two whole pixels, which pays when there are more than a few epochs.",
     source=_SOURCE,
-    known_result="90.9 % on 5,000 of CIFAR-10's training images, held out, after 8 epochs (ours, one run)",
+    known_result="92.4 % on CIFAR-10's test images after its 10 epochs (ours, one run), in 22 minutes on two cores",
     recipe=FAST.recipe.model_copy(
         update={
             "epochs": 10,
