@@ -105,13 +105,18 @@ def tab_title(run: RunSummary) -> str:
     return f"{STATE_MARKS[run.state]} {run.state} · Train · CNN Lab"
 
 
-st.title("Train")
-dataset, network = ask()
-current = current_run()
-if current is None:
-    st.info("No run yet. Press Start: the curves appear here within seconds.")
-else:
+# All above the live panel is one block, so that the panel's place on the page does not depend on what is said there:
+# deltas that come for another place than the browser has make it give up the page.
+with st.container():
+    st.title("Train")
+    dataset, network = ask()
+    current = current_run()
+    if current is None:
+        st.info("No run yet. Press Start: the curves appear here within seconds.")
+    else:
+        with plain_errors():
+            say_what_is_shown(current, dataset, network)
+if current is not None:
     st.set_page_config(page_title=tab_title(current))
     with plain_errors():
-        say_what_is_shown(current, dataset, network)
         show(current)
