@@ -159,6 +159,7 @@ def test_before_the_first_epoch_the_loss_is_that_of_the_newest_step():
 
 
 def test_the_loss_is_compared_with_the_first_epochs():
+    assert describe_loss(history(row(1, 2, 0.3, 0.3))) == "Loss 2.000 after epoch 1."
     told = describe_loss(history(row(1, 2, 0.3, 0.3), row(2, 0.5, 0.8, 0.7)))
     assert told == "Loss 0.500 after epoch 2; it was 2.000 after the first."
 

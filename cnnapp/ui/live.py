@@ -154,6 +154,8 @@ def describe_loss(history: History) -> str:
     if not history.epochs:
         return f"Loss {_short(history.losses[-1])} after {history.step} steps."
     first, last = history.epochs[0], history.epochs[-1]
+    if first is last:
+        return f"Loss {_short(last.loss)} after epoch {last.epoch}."
     return f"Loss {_short(last.loss)} after epoch {last.epoch}; it was {_short(first.loss)} after the first."
 
 

@@ -38,10 +38,14 @@ def _words(name: str, title: str, room: int) -> str:
 
 
 def pick_run(label: str = "Run") -> RunSummary | None:
-    """Show the picker of runs, newest first; return the chosen one, or None when there is none to choose."""
+    """Show the picker of runs, newest first; return the chosen one, or None when there is none to choose.
+
+    Without a choice it is the newest that has learned something: others have nothing to look into or to ask.
+    """
     summaries = _runs()
     words = {run: cut_middle(summary.label, WIDE) for run, summary in summaries.items()}
-    return summaries[_pick(RUN, words, label=label)] if summaries else None
+    learned = (run for run, summary in summaries.items() if summary.epochs or summary.test_accuracy is not None)
+    return summaries[_pick(RUN, words, label=label, default=next(learned, ""))] if summaries else None
 
 
 def pick_view(views: Iterable[str]) -> str:
