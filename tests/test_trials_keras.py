@@ -138,7 +138,8 @@ def test_a_range_test_that_a_person_calls_off_leaves_neither_a_process_nor_a_net
     assert wait_for_trial(trial, "stopped", "finished", "failed").state == "stopped"
     assert_nothing_is_left_of(trial, worker)
     assert folder_of(trial).result is None
-    assert trials.find("range", tuned) is None
+    found = trials.find("range", tuned)
+    assert found is None or found.trial != trial  # another test may have measured the same before
     after = trials.request("range", tuned)
     runs.schedule()
     assert trials.get(after).state != "queued"
