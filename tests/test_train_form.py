@@ -8,12 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from cnnapp import architectures, datasets, files, runs
 from cnnapp.settings import settings
-from cnnapp.ui import pages
-from tests import app_pages
+from tests.test_train_page import button, charts, labels, open_page, progress, words
 from tests.written_runs import write_run
 
 
@@ -21,30 +19,6 @@ from tests.written_runs import write_run
 def no_worker(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs stay queued: no worker in these tests."""
     monkeypatch.setattr(runs, "schedule", list)
-
-
-def open_page(**query: str) -> AppTest:
-    return app_pages.open_page(pages.TRAIN, **query)
-
-
-def words(app: AppTest) -> str:
-    return " ".join(block.value for block in [*app.markdown, *app.caption, *app.info, *app.warning])
-
-
-def labels(app: AppTest) -> list[str]:
-    return [button.label for button in app.button]
-
-
-def button(app: AppTest, label: str):
-    return next(found for found in app.button if found.label == label)
-
-
-def progress(app: AppTest) -> str:
-    return app.get("progress")[0].proto.text
-
-
-def charts(app: AppTest) -> int:
-    return len(app.get("vega_lite_chart"))
 
 
 def test_an_empty_library_says_what_to_press(home):
