@@ -1,11 +1,13 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from cnnapp.jobs.folder import JobFolder
 from tests.browser.chromium import open_browser
 from tests.browser.server import no_errors, open_page, run_server, settle
 from tests.browser.training import SOON, curve, epochs_drawn, press, run_of
@@ -50,10 +52,24 @@ class Visitors:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server on a library that was empty at the start of the session."""
-    with run_server(tmp_path_factory.mktemp("library")) as address:
+def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library that was empty at the start of the session."""
+    return tmp_path_factory.mktemp("library")
+
+
+@pytest.fixture(scope="session")
+def server(shared_home: Path) -> Iterator[str]:
+    """The address of a server on the shared library."""
+    with run_server(shared_home) as address:
         yield address
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_running(shared_home: Path) -> Iterator[None]:
+    """Stop what a test that has failed halfway left running: the next one's runs would queue behind it."""
+    yield
+    for folder in (shared_home / "runs").glob("*/"):
+        JobFolder(folder).call_off("stop")
 
 
 @pytest.fixture(scope="session")
