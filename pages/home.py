@@ -7,6 +7,7 @@ from cnnapp.devices import find_device
 from cnnapp.runs import RunSummary
 from cnnapp.ui import pages, showcase
 from cnnapp.ui.feedback import escape, plain_errors
+from cnnapp.ui.fragments import fragment
 from cnnapp.ui.owner import current_owner
 from cnnapp.ui.pickers import choose_architecture, choose_dataset, choose_run
 from cnnapp.ui.recipe_form import put_recipe
@@ -104,4 +105,4 @@ show_head()
 show_steps()
 show_start(summaries)
 moving = any(run.active or run.state == "queued" for run in summaries)
-st.fragment(show_runs, run_every=2.0 if moving else None)()
+fragment(show_runs, run_every=2.0 if moving else None)()

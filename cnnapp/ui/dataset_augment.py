@@ -9,12 +9,13 @@ from cnnapp.ui import pages, tried_augmentation
 from cnnapp.ui.augmentation_form import AugmentationForm, describe_augmentation
 from cnnapp.ui.augmented_grid import show_augmented
 from cnnapp.ui.feedback import escape, next_step
+from cnnapp.ui.fragments import fragment
 
 _SEED = "augment-seed"
 _BESIDE = 430  # pixels: the settings scroll beside pictures that stay in view
 
 
-@st.fragment
+@fragment
 def show(info: DatasetInfo) -> None:
     """Ask for changes, show what they do, and hand them to the form of the Train page if wanted."""
     form = AugmentationForm(f"augment {info.name}", AUGMENTATION_PRESETS["digits" if info.ink else "food"])

@@ -10,6 +10,7 @@ from cnnapp.ui.dataset_changes import Collected, collected, forget_collected, su
 from cnnapp.ui.dataset_jobs import follow
 from cnnapp.ui.feedback import escape, plain_errors
 from cnnapp.ui.finding_images import show_finding_images
+from cnnapp.ui.fragments import fragment
 
 MOST_FILES = 1000  # listed on the page; a browser need not hold more
 _TITLES = {
@@ -29,7 +30,7 @@ _TITLES = {
 _ICONS = {"serious": ":red[:material/error:]", "check": ":orange[:material/warning:]", "note": ":material/info:"}
 
 
-@st.fragment
+@fragment
 def show(info: DatasetInfo) -> None:
     """Offer a check; show what the last one found, and collect what shall become of it."""
     dataset, report = datasets.load(info.name), datasets.quality_report(info.name)

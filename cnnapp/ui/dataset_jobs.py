@@ -6,6 +6,7 @@ from cnnapp import datasets
 from cnnapp.datasets import DatasetJob
 from cnnapp.errors import CnnAppError
 from cnnapp.ui.feedback import escape, plain_errors
+from cnnapp.ui.fragments import fragment
 from cnnapp.ui.pickers import choose_dataset, choose_view
 from cnnapp.ui.words import duration
 
@@ -89,7 +90,7 @@ def live_jobs() -> list[str]:
 
 def watch_job(job: str) -> None:
     """Show a job's progress until it ends; then the page runs once more."""
-    st.fragment(_panel, run_every=TICK_SECONDS)(job)
+    fragment(_panel, run_every=TICK_SECONDS)(job)
 
 
 def _panel(name: str) -> None:

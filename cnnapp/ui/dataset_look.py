@@ -11,13 +11,14 @@ from cnnapp.recipes import Recipe
 from cnnapp.ui.dataset_gallery import show_gallery
 from cnnapp.ui.dataset_inspect import inspect_image
 from cnnapp.ui.dataset_statistics import show_statistics
+from cnnapp.ui.fragments import fragment
 
 Labels = NDArray[np.int32]
 
 SHARE = Recipe().validation_share
 
 
-@st.fragment
+@fragment
 def show(info: DatasetInfo) -> None:
     """Show images, how many each class has, statistics, and one image as numbers."""
     dataset = datasets.load(info.name)

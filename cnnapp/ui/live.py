@@ -15,6 +15,7 @@ from cnnapp.ui.audience import count_audience, is_off, stretch
 from cnnapp.ui.board import Board, board_of
 from cnnapp.ui.doctor import show_doctor
 from cnnapp.ui.feedback import escape, next_step
+from cnnapp.ui.fragments import fragment
 from cnnapp.ui.more_curves import show_more_curves
 from cnnapp.ui.pinned import show_pinned
 from cnnapp.ui.run_controls import control_buttons
@@ -31,7 +32,7 @@ def watch(run: RunSummary) -> None:
     live = run.active or run.state == "queued"
     hurried = run.active and not board_of(run.run).has_points
     tick = stretch(HURRIED_SECONDS if hurried else TICK_SECONDS, count_audience())
-    st.fragment(_panel, run_every=tick if live else None)(run.run, run.state, tick=tick, hurried=hurried)
+    fragment(_panel, run_every=tick if live else None)(run.run, run.state, tick=tick, hurried=hurried)
 
 
 def _panel(run: str, page_state: State, *, tick: float, hurried: bool) -> None:

@@ -11,6 +11,7 @@ from cnnapp.figures.rate_curve import plot_range_curve
 from cnnapp.runs import RunConfig, trials
 from cnnapp.runs.trials import PreflightResult, RangeResult, Trial, TrialKind
 from cnnapp.ui.feedback import escape, plain_errors
+from cnnapp.ui.fragments import fragment
 from cnnapp.ui.preflight_facts import show_preflight
 
 TICK_SECONDS = 0.5
@@ -70,7 +71,7 @@ def _open_what_is_under_way(config: RunConfig) -> None:
 def _watched(network: Architecture, config: RunConfig, kind: TrialKind) -> None:
     found = trials.find(kind, config)
     live = found is not None and found.live
-    st.fragment(_panel, run_every=TICK_SECONDS if live else None)(network, config, kind, live=live)
+    fragment(_panel, run_every=TICK_SECONDS if live else None)(network, config, kind, live=live)
 
 
 def _panel(network: Architecture, config: RunConfig, kind: TrialKind, *, live: bool) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from cnnapp import files, runs
 from cnnapp.runs import STATE_MARKS, RunSummary
 from cnnapp.ui.feedback import escape
+from cnnapp.ui.fragments import fragment
 
 TICK_SECONDS = 1.0
 _DRAWN = "runs-drawn"
@@ -70,7 +71,7 @@ def follow(listed: Sequence[RunSummary]) -> None:
     """Run the page again when a run that is under way has moved on, once a second at most."""
     st.session_state[_DRAWN] = True
     live = any(run.active or run.state == "queued" for run in listed)
-    st.fragment(_look, run_every=TICK_SECONDS if live else None)(_stand(listed))
+    fragment(_look, run_every=TICK_SECONDS if live else None)(_stand(listed))
 
 
 def _look(shown: list[tuple[str, str, int]]) -> None:

@@ -5,6 +5,7 @@ from cnnapp.runs import ModelRef
 from cnnapp.ui import pages
 from cnnapp.ui.explore import Subject, pick_image, pick_model, show_pixels, show_verdict
 from cnnapp.ui.feedback import next_step, plain_errors
+from cnnapp.ui.fragments import fragment
 from cnnapp.ui.layer_view import input_column, show_layer, strip_columns
 from cnnapp.ui.network_strip import show_strip
 
@@ -37,7 +38,7 @@ def ask_image(ref: ModelRef) -> Subject | None:
     return subject
 
 
-@st.fragment
+@fragment
 def explore(ref: ModelRef, subject: Subject) -> None:
     with plain_errors():
         layers = host().activations(ref, subject.seen)

@@ -6,6 +6,7 @@ from cnnapp.runs import ModelRef
 from cnnapp.ui import pages
 from cnnapp.ui.explore import LOADING, pick_model
 from cnnapp.ui.feedback import next_step, plain_errors
+from cnnapp.ui.fragments import fragment
 from cnnapp.ui.kernel_view import input_shape, show_filters
 
 
@@ -19,7 +20,7 @@ def main() -> None:
     next_step("See what they find in an image", pages.FEATURE_MAPS)
 
 
-@st.fragment
+@fragment
 def explore(ref: ModelRef) -> None:
     image_shape = ref.card.preprocess.image_shape
     rows = trace(ref.card.layers, image_shape)
