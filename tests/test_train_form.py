@@ -3,7 +3,6 @@
 import errno
 import os
 import re
-import time
 from pathlib import Path
 
 import numpy as np
@@ -53,16 +52,21 @@ def test_start_queues_the_run_that_the_form_describes(home):
     assert "Queued" in progress(app)
 
 
-def test_a_double_click_on_start_is_one_run_and_a_later_press_or_other_settings_another(home, monkeypatch):
+def test_start_pressed_again_before_the_run_has_begun_is_one_run(home):
     app = open_page(network="lenet5")
-    for _ in range(2):
+    for _ in range(3):
         button(app, "Start").click().run()
     assert len(runs.list_runs()) == 1
+    assert "started already" in app.toast[0].value
+
+
+def test_start_pressed_again_with_other_settings_or_after_a_stop_is_another_run(home):
+    app = open_page(network="lenet5")
+    button(app, "Start").click().run()
     next(box for box in app.number_input if box.label == "Epochs").set_value(3).run()
     button(app, "Start").click().run()
     assert len(runs.list_runs()) == 2
-    now = time.monotonic()
-    monkeypatch.setattr(time, "monotonic", lambda: now + 60)
+    runs.stop(app.query_params["run"])
     button(app, "Start").click().run()
     assert len(runs.list_runs()) == 3
 

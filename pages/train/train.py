@@ -69,16 +69,24 @@ def ask() -> tuple[str, str]:
 
 
 def start(config: RunConfig, title: str) -> str:
-    """Start the run, or return the one that a moment ago began with the same: a double click must not train twice."""
+    """Start the run, or return the very same one that has not begun yet: impatient clicks must not train twice."""
     owner = current_owner()
     started: dict[str, Any] = st.session_state.setdefault("started", {})  # changed in place: no rerun comes in between
-    same = (config, title) == started.get("what") and time.monotonic() - started["at"] < DOUBLE_CLICK_SECONDS
-    if not same:
+    if (config, title) == started.get("what") and is_about_to_begin(started["run"]):
+        st.toast("It has been started already and begins soon.", icon=":material/hourglass_top:")
+    else:
         started |= {"what": (config, title), "run": runs.submit(config, title, owner=owner)}
-    started["at"] = time.monotonic()
-    if not same:
         runs.schedule()
     return str(started["run"])
+
+
+def is_about_to_begin(run: str) -> bool:
+    try:
+        summary = runs.get(run)
+    except CnnAppError:  # deleted
+        return False
+    just_now = time.time() - summary.created < DOUBLE_CLICK_SECONDS
+    return summary.state in ("queued", "starting") or (summary.state == "running" and just_now)
 
 
 def put_together(dataset: str, network: str, settings: dict[str, Any]) -> tuple[RunConfig | None, str]:
