@@ -62,6 +62,15 @@ def test_the_proposed_rate_is_put_into_the_form(home):
     assert button(app, "Use 0.003").disabled
 
 
+def test_start_makes_room_for_the_run(home):
+    app = measured("range", RANGE)
+    app.session_state["measure-first"] = True
+    app.run()
+    button(app, "Start").click().run()
+    assert not app.exception
+    assert app.session_state["measure-first"] is False
+
+
 def test_a_range_test_without_a_fall_proposes_nothing(home):
     app = measured("range", RANGE.model_copy(update={"proposed": None}))
     assert "did not fall at any learning rate" in words(app)

@@ -60,7 +60,7 @@ def test_all_runs_are_listed_newest_first_with_state_and_result(home):
     assert list(table["title"]) == ["third", "second", "first"]
     assert list(table["state"]) == ["✗ failed", "◐ running", "● finished"]
     assert list(table["epochs"]) == ["0/15", "4/15", "15/15"]
-    assert table["test"].tolist()[2] == 0.974
+    assert table["test"].tolist()[2] == pytest.approx(97.4)
     assert table["test"].isna().tolist() == [True, True, False]
 
 

@@ -49,7 +49,15 @@ def test_start_queues_the_run_that_the_form_describes(home):
     assert (recipe.epochs, recipe.learning_rate, recipe.optimizer) == (3, 0.01, "sgd")
     assert recipe.augmentation.shear == 0.2  # what was not touched is the recipe's
     assert app.query_params["run"] == run.run
-    assert "Queued" in progress(app)
+    assert "Queued: starts in a moment" in progress(app)
+
+
+def test_a_queued_run_names_what_it_waits_for(home):
+    write_run("running", title="the one under way")
+    first = runs.submit(runs.configure("digits", "lenet5"), "first in line")
+    second = runs.submit(runs.configure("digits", "lenet5"), "second in line")
+    assert "starts when “the one under way” has ended" in progress(open_page(run=first))
+    assert "starts after “first in line”" in progress(open_page(run=second))
 
 
 def test_start_pressed_again_before_the_run_has_begun_is_one_run(home):

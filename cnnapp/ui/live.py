@@ -19,6 +19,7 @@ from cnnapp.ui.fragments import fragment
 from cnnapp.ui.more_curves import show_more_curves
 from cnnapp.ui.pinned import show_pinned
 from cnnapp.ui.run_controls import control_buttons
+from cnnapp.ui.run_queue import waiting_words
 from cnnapp.ui.test_size import say_how_sure
 from cnnapp.ui.words import duration, percent
 
@@ -80,7 +81,7 @@ def _show_progress(summary: RunSummary, history: History, board: Board) -> None:
         if summary.state in ("starting", "running"):
             st.progress(0.0, "Starting: TensorFlow is loading, a few seconds …")
         elif summary.state == "queued":
-            st.progress(0.0, "Queued: starts when the run before it has ended.")
+            st.progress(0.0, escape(waiting_words(summary)))
         return
     total = plan.epochs * plan.steps_per_epoch
     facts = [f"epoch {min(plan.epochs, history.step // plan.steps_per_epoch + summary.active)}/{plan.epochs}"]

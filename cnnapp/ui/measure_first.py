@@ -59,6 +59,11 @@ def measure_first(network: Architecture, config: RunConfig) -> None:
             _watched(network, config, "preflight")
 
 
+def close_measured() -> None:
+    """Make room for the run that has been started, before what is measured is shown again."""
+    st.session_state[_OPEN] = False
+
+
 def _open_what_is_under_way(config: RunConfig) -> None:
     """Whoever comes back to the page, or loads it again, finds open what is being measured."""
     if _OPEN in st.session_state:

@@ -20,6 +20,18 @@ def place_popover(run: RunSummary) -> None:
         _offer(run, "One later", ":material/arrow_downward:", place=place + 1, disabled=last)
 
 
+def waiting_words(run: RunSummary) -> str:
+    """Return what a queued run waits for: "Queued: starts when “digits · lenet5” has ended."."""
+    order = runs.waiting()
+    place = order.index(run.run) if run.run in order else 0
+    if place:
+        return f"Queued: starts after “{runs.get(order[place - 1]).title}”, which waits, too."
+    ahead = [other.title for other in runs.list_runs() if other.active]
+    if len(ahead) > 1:
+        return f"Queued: starts when one of the {len(ahead)} runs under way has ended."
+    return f"Queued: starts when “{ahead[0]}” has ended." if ahead else "Queued: starts in a moment."
+
+
 def _offer(run: RunSummary, label: str, icon: str, *, place: int, disabled: bool) -> None:
     key = f"{label}-{run.run}"
     if st.button(label, icon=icon, key=key, disabled=disabled, width="stretch"):

@@ -15,13 +15,14 @@ TICK_SECONDS = 1.0
 _DRAWN = "runs-drawn"
 SEARCHED = ("title", "owner", "note", "dataset", "architecture", "state")
 
+_KEPT = "Accuracy of the saved network."
 COLUMNS = {
     "state": st.column_config.TextColumn("state", width="small"),
-    "title": st.column_config.TextColumn("title", width="medium"),
+    "title": st.column_config.TextColumn("title", width=260),
     "epochs": st.column_config.TextColumn("epochs", help="Completed of wanted.", width="small"),
-    "validation": st.column_config.NumberColumn("validation", format="percent", help="Accuracy of the saved network."),
-    "test": st.column_config.NumberColumn("test", format="percent", help="Accuracy of the saved network."),
-    "seconds": st.column_config.NumberColumn("seconds", format="%.1f", help="Of training."),
+    "validation": st.column_config.NumberColumn("validation", format="%.1f %%", help=_KEPT, width="small"),
+    "test": st.column_config.NumberColumn("test", format="%.1f %%", help=_KEPT, width="small"),
+    "seconds": st.column_config.NumberColumn("seconds", format="%.1f", help="Of training.", width="small"),
     "begun": st.column_config.DatetimeColumn("begun", format="distance"),
 }
 
@@ -91,8 +92,8 @@ def as_frame(listed: Sequence[RunSummary]) -> pd.DataFrame:
         {
             "state": [_state(run) for run in listed],
             "title": [run.title for run in listed],
-            "test": [run.test_accuracy for run in listed],  # results first: a phone shows few columns
-            "validation": [run.val_accuracy for run in listed],
+            "test": [_percent(run.test_accuracy) for run in listed],  # results first: a phone shows few columns
+            "validation": [_percent(run.val_accuracy) for run in listed],
             "data set": [run.dataset for run in listed],
             "network": [run.architecture for run in listed],
             "epochs": [f"{run.epochs}/{run.epochs_wanted}" for run in listed],
@@ -102,6 +103,10 @@ def as_frame(listed: Sequence[RunSummary]) -> pd.DataFrame:
             "note": [run.note for run in listed],
         }
     )
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
 
 
 def _state(run: RunSummary) -> str:

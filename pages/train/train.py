@@ -9,7 +9,7 @@ from cnnapp.runs import STATE_MARKS, RunConfig, RunSummary
 from cnnapp.ui import pages
 from cnnapp.ui.feedback import empty_state, escape, plain_errors
 from cnnapp.ui.live import watch
-from cnnapp.ui.measure_first import measure_first, settle_measured
+from cnnapp.ui.measure_first import close_measured, measure_first, settle_measured
 from cnnapp.ui.network_options import fill_options
 from cnnapp.ui.other_run import say_what_is_shown
 from cnnapp.ui.owner import ask_owner, current_owner
@@ -50,6 +50,7 @@ def ask() -> tuple[str, str]:
     ):
         with plain_errors():
             choose_run(start(config, title))
+            close_measured()
             st.rerun()
     if config:
         with wide:
