@@ -43,6 +43,16 @@ def test_a_run_is_started_from_another_and_says_what_it_takes_over(base):
     assert (tuning.run, tuning.from_layer, tuning.head_epochs, tuning.learning_rate) == (base, "conv2", 4, 0.0002)
 
 
+def test_a_finished_run_offers_to_begin_another_with_it(base):
+    app = open_page(dataset="x_or_o", network="dense", run=base)
+    press(app, "Fine-tune")
+    assert app.query_params["network"] == "lenet5"
+    assert app.selectbox(key="lenet5.start").value == base
+    assert "Phase 1" in said(app)
+    press(app, "Start")
+    assert runs.list_runs()[0].title == "x_or_o · lenet5 · fine-tuned from “the base”"
+
+
 def test_what_does_not_fit_is_one_sentence_and_fresh_weights_are_one_press_away(base):
     app = open_page(dataset="digits", network="lenet5")
     app.selectbox(key="lenet5.start").select(base).run()

@@ -8,6 +8,7 @@ from cnnapp import architectures
 from cnnapp.errors import CnnAppError
 from cnnapp.recipes import Recipe
 from cnnapp.runs.config import RunConfig
+from cnnapp.runs.folder import find
 
 LONGEST = 100  # characters
 NAMED = 3  # differences; more are counted
@@ -20,9 +21,18 @@ def _optimizer(recipe: Recipe) -> str:
     return f"{OPTIMIZERS.get(recipe.optimizer, recipe.optimizer.capitalize())} {recipe.learning_rate:g}"
 
 
+def _start(recipe: Recipe) -> str:
+    if recipe.fine_tuning is None:
+        return "fresh weights"
+    try:
+        return f"fine-tuned from “{find(recipe.fine_tuning.run).title}”"
+    except CnnAppError:  # deleted
+        return "fine-tuned"
+
+
 # Fields of a recipe, those that explain most first, and their words; several fields may have the same ones.
 WORDS: dict[str, Callable[[Recipe], str]] = {
-    "fine_tuning": lambda recipe: "fine-tuned" if recipe.fine_tuning else "fresh weights",
+    "fine_tuning": _start,
     "optimizer": _optimizer,
     "learning_rate": _optimizer,
     "schedule": lambda recipe: f"{recipe.schedule.kind.replace('_', '-')} rate",

@@ -8,10 +8,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from cnnapp import runs
 from cnnapp.runs import RunSummary
+from cnnapp.ui import pages
 from cnnapp.ui.feedback import plain_errors
 from cnnapp.ui.owner import current_owner
 from cnnapp.ui.pickers import choose_run
 from cnnapp.ui.run_queue import place_popover
+from cnnapp.ui.start_form import begin_from, can_be_start
 
 MOST_EPOCHS = 10_000  # that a recipe may ask for
 
@@ -43,7 +45,7 @@ def _controls(run: RunSummary) -> tuple[Callable[[RunSummary], None], ...]:
         return (_resume, _stop)
     if run.state in ("interrupted", "failed") or (run.state == "stopped" and run.epochs < run.epochs_wanted):
         return (_resume_smaller, _resume) if run.cause else (_resume,)
-    return (_train_longer,) if run.state in ("finished", "stopped") else ()
+    return (_fine_tune, _train_longer) if run.state in ("finished", "stopped") else ()
 
 
 def _stop(run: RunSummary) -> None:
@@ -100,6 +102,13 @@ def _train_longer(run: RunSummary) -> None:
         epochs = st.number_input("Epochs in all", run.epochs + 1, MOST_EPOCHS, twice, key=f"longer-{run.run}")
         if st.button("Go on", key=f"go-on-{run.run}"):
             _go_on(run, epochs=epochs)
+
+
+def _fine_tune(run: RunSummary) -> None:
+    about = "A new run that begins with what this one has learned, on the same images or on others."
+    if can_be_start(run) and st.button("Fine-tune", icon=":material/school:", key=f"tune-{run.run}", help=about):
+        begin_from(run)
+        st.switch_page(pages.TRAIN)
 
 
 def _adjust(run: RunSummary) -> None:

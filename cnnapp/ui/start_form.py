@@ -9,11 +9,27 @@ from cnnapp.architectures import Architecture
 from cnnapp.recipes import FineTuning
 from cnnapp.runs import RunConfig, RunSummary
 from cnnapp.ui.feedback import escape
+from cnnapp.ui.pickers import choose_architecture
 from cnnapp.ui.schedule_form import Own
 from cnnapp.ui.words import percent
 
 FRESH = ""  # no run's id
 FIRST = ""  # no layer's name: the first one
+_BEGUN = "begin-from"  # the run whose network the form shall begin with, and its network
+
+
+def begin_from(run: RunSummary) -> None:
+    """Have the form begin with what this run has learned, before `st.switch_page` to it."""
+    st.session_state[_BEGUN] = (run.run, run.architecture)
+    choose_architecture(run.architecture)
+
+
+def settle_start() -> None:
+    """Put into the form what `begin_from` was told; before the form is shown."""
+    if _BEGUN in st.session_state:
+        run, network = st.session_state.pop(_BEGUN)
+        st.session_state[f"{network}.start"] = run
+        st.toast("The form begins with this network now: choose a data set, then Start.", icon=":material/school:")
 
 
 def fill_start(network: Architecture, own: Own) -> dict[str, Any] | None:
@@ -23,7 +39,7 @@ def fill_start(network: Architecture, own: Own) -> dict[str, Any] | None:
         network: the chosen one; runs of it that have a saved network are offered.
         own: gives the key of a widget, and how it is kept, for a setting's name.
     """
-    finished = {run.run: run for run in runs.list_runs() if _offered(run, network.key)}
+    finished = {run.run: run for run in runs.list_runs() if run.architecture == network.key and can_be_start(run)}
     keys = own("start")
     if st.session_state.get(keys["key"], FRESH) not in finished:  # deleted meanwhile
         st.session_state[keys["key"]] = FRESH
@@ -102,8 +118,9 @@ def describe_phases(config: RunConfig) -> list[tuple[str, str]]:
     return rows
 
 
-def _offered(run: RunSummary, network: str) -> bool:
-    return not run.damaged and not run.active and run.architecture == network and run.test_accuracy is not None
+def can_be_start(run: RunSummary) -> bool:
+    """Whether other runs can begin with this one's network."""
+    return not run.damaged and not run.active and run.test_accuracy is not None
 
 
 def _label(run: RunSummary) -> str:

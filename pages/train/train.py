@@ -16,7 +16,7 @@ from cnnapp.ui.owner import ask_owner, current_owner
 from cnnapp.ui.pickers import NARROW, choose_run, current_run, pick_architecture, pick_dataset
 from cnnapp.ui.recipe_form import RecipeForm
 from cnnapp.ui.run_facts import show_log, show_script, show_settings
-from cnnapp.ui.start_form import say_how_it_starts
+from cnnapp.ui.start_form import say_how_it_starts, settle_start
 from cnnapp.ui.words import percent
 
 DOUBLE_CLICK_SECONDS = 2.0  # the page may need a while to take in the second click
@@ -25,6 +25,7 @@ DOUBLE_CLICK_SECONDS = 2.0  # the page may need a while to take in the second cl
 def ask() -> tuple[str, str]:
     """Show the form; return the data set and the network that it is set to."""
     settle_measured()
+    settle_start()
     # One row, so that the curves below are in view on a laptop.
     first, second, *others = st.columns([2, 2, 1.3, 1.3, 1.4, 1.4], vertical_alignment="bottom")
     with first:
