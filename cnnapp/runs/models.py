@@ -1,10 +1,11 @@
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cnnapp import datasets, files
 from cnnapp.architectures import LayerSpec
+from cnnapp.datasets import PreparedDataset
 from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess
 from cnnapp.runs import checkpoints, epochs
@@ -30,6 +31,28 @@ class ModelCard(BaseModel):
     test_accuracy: float | None  # 0-1
     digest: str  # SHA-256 of model.keras or of the checkpoint
     versions: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, folder: RunFolder, prepared: PreparedDataset, **found: Any) -> Self:
+        """Return the card of a network of this run.
+
+        Args:
+            folder: the run.
+            prepared: what it is trained on.
+            **found: the fields that neither says: `epoch`, `digest` and what is known of the others.
+        """
+        config = folder.config
+        facts = {"val_accuracy": None, "test_accuracy": None, **found}
+        return cls(
+            run=folder.name,
+            dataset=config.dataset,
+            dataset_digest=prepared.digest,
+            architecture=config.architecture,
+            class_names=config.class_names,
+            preprocess=prepared.preprocess,
+            layers=config.layers,
+            **facts,
+        )
 
 
 class ModelRef(NamedTuple):
@@ -104,18 +127,5 @@ def _newest_checkpoint(folder: RunFolder) -> ModelRef | None:
 
 
 def _checkpoint(folder: RunFolder, found: checkpoints.Checkpoint) -> ModelRef:
-    config, manifest = folder.config, datasets.load(folder.config.dataset)
-    card = ModelCard(
-        run=folder.name,
-        dataset=config.dataset,
-        dataset_digest=manifest.digest,
-        architecture=config.architecture,
-        class_names=config.class_names,
-        preprocess=manifest.preprocess,
-        layers=config.layers,
-        epoch=found.epoch,
-        val_accuracy=None,
-        test_accuracy=None,
-        digest=found.digest,
-    )
+    card = ModelCard.of(folder, datasets.load(folder.config.dataset), epoch=found.epoch, digest=found.digest)
     return ModelRef(folder.name, found.path, "checkpoint", found.digest, found.epoch, card)

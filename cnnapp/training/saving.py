@@ -37,15 +37,9 @@ def save_model(folder: RunFolder, prepared: PreparedDataset, model: Any, *, epoc
     in_float32(folder.config, model).save(part)
     data = part.read_bytes()
     part.unlink()
-    config = folder.config
-    card = ModelCard(
-        run=folder.name,
-        dataset=config.dataset,
-        dataset_digest=prepared.digest,
-        architecture=config.architecture,
-        class_names=config.class_names,
-        preprocess=prepared.preprocess,
-        layers=config.layers,
+    card = ModelCard.of(
+        folder,
+        prepared,
         epoch=epoch,
         val_accuracy=accuracies[0],
         test_accuracy=accuracies[1],
