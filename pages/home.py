@@ -69,8 +69,10 @@ def show_start(known: list[RunSummary]) -> None:
 
 
 def expected_time(known: list[RunSummary]) -> str:
+    first = runs.configure_first_run()
     for run in known:
-        if (run.dataset, run.architecture, run.state) == ("digits", "lenet5", "finished") and run.seconds:
+        alike = (run.dataset, run.architecture, run.state) == (first.dataset, first.architecture, "finished")
+        if alike and run.seconds and runs.find(run.run).recipe == first.recipe:
             return f"trained in {duration(run.seconds)} here last time"
     return "usually less than a minute"
 

@@ -25,7 +25,7 @@ def open_page(**query: str) -> AppTest:
 
 
 def said(app: AppTest) -> str:
-    return " ".join(block.value for block in [*app.caption, *app.error])
+    return " ".join(block.value for block in [*app.caption, *app.info, *app.error])
 
 
 def test_a_run_is_started_from_another_and_says_what_it_takes_over(base):
@@ -49,8 +49,18 @@ def test_a_finished_run_offers_to_begin_another_with_it(base):
     assert app.query_params["network"] == "lenet5"
     assert app.selectbox(key="lenet5.start").value == base
     assert "Phase 1" in said(app)
+    assert app.number_input(key="lenet5.epochs").value == runs.find(base).recipe.epochs
     press(app, "Start")
     assert runs.list_runs()[0].title == "x_or_o · lenet5 · fine-tuned from “the base”"
+
+
+def test_a_network_for_other_images_is_one_press_away_from_fresh_weights(base):
+    app = open_page(dataset="shapes", network="lenet5")
+    app.selectbox(key="lenet5.start").select(base).run()
+    assert "start from a run of images with 3 channels" in said(app)
+    press(app, "Begin with fresh weights")
+    assert app.selectbox(key="lenet5.start").value == ""
+    assert not app.error
 
 
 def test_what_does_not_fit_is_one_sentence_and_fresh_weights_are_one_press_away(base):

@@ -28,13 +28,21 @@ def title(**settings):
         ({"early_stopping": EarlyStopping(), "batch_size": 16}, " · batch 16 · early stopping"),
         (
             {"class_weights": "balanced", "clip_norm": 1.0, "momentum": 0.9, "seed": 1},
-            " · balanced · momentum 0.9 · 2 more changes",
+            " · balanced · momentum 0.9 · clipping 1 · seed 1",
         ),
         ({"smaller_batch_on_oom": True, "epoch_weights_mb": 1}, ""),
     ],
 )
 def test_a_title_carries_what_differs_from_the_recipe(home, settings, words):
     assert title(**settings) == f"digits · lenet5{words}"
+
+
+def test_what_a_long_title_has_no_room_for_is_counted(home):
+    many = {"optimizer": "sgd", "schedule": {"kind": "one_cycle"}, "augmentation": {"zoom": 0.1}, "clip_norm": 1.0}
+    found = title(**many, class_weights="balanced", label_smoothing=0.1, nesterov=True, weight_decay=0.01, seed=1)
+    assert found.startswith("digits · lenet5 · SGD 0.001 · one-cycle rate · augmented")
+    assert found.endswith(" more changes")
+    assert 80 < len(found) <= 100
 
 
 def test_a_title_names_the_options_of_a_network_that_were_changed(home):

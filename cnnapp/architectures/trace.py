@@ -23,6 +23,7 @@ _ACTIVATIONS: dict[ActivationName, str] = {
     "linear": "",
     "relu": "ReLU",
     "sigmoid": "sigmoid",
+    "silu": "SiLU",
     "softmax": "softmax",
     "tanh": "tanh",
 }

@@ -11,7 +11,7 @@ from cnnapp.runs.config import RunConfig
 from cnnapp.runs.folder import find
 
 LONGEST = 100  # characters
-NAMED = 3  # differences; more are counted
+BASE = 30  # characters of the title of the run that another began with
 UNNAMED = {"smaller_batch_on_oom", "epoch_weights_mb"}  # what a machine can bear; "deterministic" changes the result
 OPTIMIZERS = {"sgd": "SGD", "adamw": "AdamW", "rmsprop": "RMSprop"}  # the others begin with a capital alone
 _AGAIN = re.compile(r" \(again\)( \(\d+\))?$")
@@ -25,9 +25,10 @@ def _start(recipe: Recipe) -> str:
     if recipe.fine_tuning is None:
         return "fresh weights"
     try:
-        return f"fine-tuned from “{find(recipe.fine_tuning.run).title}”"
+        base = find(recipe.fine_tuning.run).title
     except CnnAppError:  # deleted
         return "fine-tuned"
+    return f"fine-tuned from “{base if len(base) <= BASE else f'{base[:BASE]}…'}”"
 
 
 # Fields of a recipe, those that explain most first, and their words; several fields may have the same ones.
@@ -60,7 +61,7 @@ def propose_title(config: RunConfig, taken: Collection[str]) -> str:
         config: what is trained.
         taken: the titles of other runs.
     """
-    return _numbered(" · ".join([config.dataset, config.architecture, *_named(config)]), taken)
+    return _numbered(_named([config.dataset, config.architecture], _differences(config)), taken)
 
 
 def title_again(title: str, taken: Collection[str]) -> str:
@@ -75,10 +76,15 @@ def _numbered(title: str, taken: Collection[str], ending: str = "") -> str:
     return next(title for title in titles if title not in taken)
 
 
-def _named(config: RunConfig) -> list[str]:
-    differences = _differences(config)
-    more = len(differences) - NAMED
-    return differences if more <= 0 else [*differences[: NAMED - 1], f"{more + 1} more changes"]
+def _named(what: list[str], differences: list[str]) -> str:
+    """Return all in one line, or as many of the differences as there is room for, and how many more there are."""
+    title = " · ".join([*what, *differences])
+    named = len(differences)
+    while len(title) > LONGEST and named:
+        named -= 1
+        more = len(differences) - named
+        title = " · ".join([*what, *differences[:named], f"{more} more change{'s' if more > 1 else ''}"])
+    return title
 
 
 def _differences(config: RunConfig) -> list[str]:

@@ -57,6 +57,7 @@ def _facts(run: RunSummary) -> dict[str, str]:
     config = folder.config
     known = {"test accuracy": run.test_accuracy, "validation accuracy": run.val_accuracy}
     facts = {name: percent(value) for name, value in known.items() if value is not None}
+    facts["epochs done"] = f"{run.epochs} of {run.epochs_wanted}"
     facts |= {"data set": config.dataset, "network": config.architecture, "seed": str(config.seed)}
     return facts | _flat(config.options) | _flat(folder.recipe.model_dump())
 

@@ -23,7 +23,7 @@ TRAIN_ONE = "Train one on digits in half a minute"
 LOADING = "Loading the network"  # shown when it takes more than half a second
 TEST_IMAGE, OWN_PICTURE = "Test image", "Your own"
 TEST_NUMBER = "Test image number"  # "Number" alone reads as the digit on it
-_SOURCE, _CARRIED = "image_source", "carried_picture"
+_SOURCE, _CARRIED, _LAYER = "image_source", "carried_picture", "explored_layer"
 MAX_PICTURE_MB = 64
 _MOMENTS: dict[str, Which] = {"best epoch": "best", "newest epoch": "newest"}
 
@@ -70,6 +70,16 @@ def pick_model() -> ModelRef | None:
     except CnnAppError as error:
         st.info(escape(str(error)), icon=":material/hourglass_top:")
         return None
+
+
+def current_layer() -> str:
+    """Return the layer that the address names or that was looked at last, on whichever page; "" for none."""
+    return str(st.query_params.get("layer") or st.session_state.get(_LAYER, ""))
+
+
+def keep_layer(name: str) -> None:
+    """Have the other pages open at this layer."""
+    st.session_state[_LAYER] = name
 
 
 def carry_picture(picture: Picture) -> None:

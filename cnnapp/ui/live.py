@@ -59,7 +59,8 @@ def _panel(run: str, page_state: State, *, tick: float, hurried: bool) -> None:
 def _show_head(summary: RunSummary, history: History) -> None:
     words, buttons = st.columns([3, 2], vertical_alignment="center")
     where = f" on {summary.device}" if summary.device else ""
-    words.markdown(f"##### {STATE_MARKS[summary.state]} {escape(summary.title)} · {summary.state}{escape(where)}")
+    state = "pausing" if summary.state == "stopping" and summary.message.startswith("Pausing") else summary.state
+    words.markdown(f"##### {STATE_MARKS[summary.state]} {escape(summary.title)} · {state}{escape(where)}")
     control_buttons(summary, buttons)
     if summary.silent:
         st.warning("Not responding: its process is there, but has not reported for half a minute.")

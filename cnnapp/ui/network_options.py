@@ -1,5 +1,7 @@
 """Sizes of a network that whoever trains it may choose; the same on the pages that show it and that train it."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from cnnapp.architectures import Architecture
@@ -20,6 +22,12 @@ def fill_options(network: Architecture) -> dict[str, int]:
             persist_state="session",
         )
     return chosen
+
+
+def put_options(network: Architecture, options: Mapping[str, int]) -> None:
+    """Fill in a network's options, before they are shown."""
+    for name, value in options.items():
+        st.session_state[_key(network, name)] = value
 
 
 def _key(network: Architecture, name: str) -> str:

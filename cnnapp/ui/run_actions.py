@@ -12,17 +12,20 @@ from cnnapp.runs.history import EpochRow
 from cnnapp.ui.board import history_of
 from cnnapp.ui.feedback import escape, plain_errors
 from cnnapp.ui.pickers import forget_run
+from cnnapp.ui.popovers import close_popover, popover
 
 
 def describe_popover(run: RunSummary) -> None:
     """Offer another title, owner and note."""
-    box = st.popover("Title and note", icon=":material/edit:", width="stretch")
+    name = f"describing-{run.run}"
+    box = popover("Title and note", name, icon=":material/edit:", width="stretch")
     with box, plain_errors(), st.form(f"describe-{run.run}", border=False):  # a form, so that Enter saves
         title = st.text_input("Title", run.title, max_chars=100, key=f"title-{run.run}")
         owner = st.text_input("Owner", run.owner, max_chars=60, key=f"owner-{run.run}")
         note = st.text_area("Note", run.note, max_chars=1000, key=f"note-{run.run}")
         if st.form_submit_button("Save"):
             runs.describe(run.run, title=title, owner=owner, note=note)
+            close_popover(name)
             st.rerun()
 
 

@@ -9,11 +9,13 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnapp import runs
 from cnnapp.runs import RunSummary
 from cnnapp.ui import pages
+from cnnapp.ui.another_run import begin_from
 from cnnapp.ui.feedback import plain_errors
 from cnnapp.ui.owner import current_owner
 from cnnapp.ui.pickers import choose_run
+from cnnapp.ui.popovers import close_popover, popover
 from cnnapp.ui.run_queue import place_popover
-from cnnapp.ui.start_form import begin_from, can_be_start
+from cnnapp.ui.start_form import can_be_start
 
 MOST_EPOCHS = 10_000  # that a recipe may ask for
 
@@ -112,11 +114,15 @@ def _fine_tune(run: RunSummary) -> None:
 
 
 def _adjust(run: RunSummary) -> None:
-    with st.popover("Adjust", icon=":material/tune:"), plain_errors():
+    name = f"adjusting-{run.run}"
+    with popover("Adjust", name, icon=":material/tune:"), plain_errors():
         start = runs.find(run.run).recipe.learning_rate
         rate = st.number_input("Learning rate from now on", 0.0, 10.0, start, start / 2, "%g", key=f"rate-{run.run}")
         if st.button("Apply", key=f"apply-{run.run}"):
             runs.set_learning_rate(run.run, rate)
+            close_popover(name)
+            st.toast(f"The learning rate is {rate:g} from the next steps on.", icon=":material/tune:")
+            st.rerun()
 
 
 def _go_on(run: RunSummary, **changes: int) -> None:

@@ -18,7 +18,7 @@ SEARCHED = ("title", "owner", "note", "dataset", "architecture", "state")
 _KEPT = "Accuracy of the saved network."
 COLUMNS = {
     "state": st.column_config.TextColumn("state", width="small"),
-    "title": st.column_config.TextColumn("title", width=260),
+    "title": st.column_config.TextColumn("title", width=380),
     "epochs": st.column_config.TextColumn("epochs", help="Completed of wanted.", width="small"),
     "validation": st.column_config.NumberColumn("validation", format="%.1f %%", help=_KEPT, width="small"),
     "test": st.column_config.NumberColumn("test", format="%.1f %%", help=_KEPT, width="small"),
@@ -75,24 +75,25 @@ def follow(listed: Sequence[RunSummary]) -> None:
     fragment(_look, run_every=TICK_SECONDS if live else None)(_stand(listed))
 
 
-def _look(shown: list[tuple[str, str, int]]) -> None:
+def _look(shown: list[tuple[str, str, int, float]]) -> None:
     if st.session_state.pop(_DRAWN, False):
         return  # still a run of the whole page: to begin it anew would lose a press whose button is further below
     if _stand(runs.list_runs()) != shown:
         st.rerun()
 
 
-def _stand(listed: Sequence[RunSummary]) -> list[tuple[str, str, int]]:
-    return [(run.run, run.state, run.epochs) for run in listed]
+def _stand(listed: Sequence[RunSummary]) -> list[tuple[str, str, int, float]]:
+    return [(run.run, run.state, run.epochs, run.queued) for run in listed]
 
 
 def as_frame(listed: Sequence[RunSummary]) -> pd.DataFrame:
     """Return one row per run, in the words of the page."""
+    places = {run: place for place, run in enumerate(runs.waiting(), 1)} if _waits(listed) else {}
     return pd.DataFrame(
         {
-            "state": [_state(run) for run in listed],
-            "title": [run.title for run in listed],
+            "state": [_state(run, places.get(run.run)) for run in listed],
             "test": [_percent(run.test_accuracy) for run in listed],  # results first: a phone shows few columns
+            "title": [run.title for run in listed],
             "validation": [_percent(run.val_accuracy) for run in listed],
             "data set": [run.dataset for run in listed],
             "network": [run.architecture for run in listed],
@@ -109,5 +110,10 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else 100 * share
 
 
-def _state(run: RunSummary) -> str:
-    return f"{STATE_MARKS[run.state]} {'damaged' if run.damaged else run.state}"
+def _waits(listed: Sequence[RunSummary]) -> bool:
+    return any(run.state == "queued" for run in listed)
+
+
+def _state(run: RunSummary, place: int | None) -> str:
+    words = f"{STATE_MARKS[run.state]} {'damaged' if run.damaged else run.state}"
+    return f"{words}, place {place}" if place else words

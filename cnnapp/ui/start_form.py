@@ -9,27 +9,11 @@ from cnnapp.architectures import Architecture
 from cnnapp.recipes import FineTuning
 from cnnapp.runs import RunConfig, RunSummary
 from cnnapp.ui.feedback import escape
-from cnnapp.ui.pickers import choose_architecture
 from cnnapp.ui.schedule_form import Own
 from cnnapp.ui.words import percent
 
 FRESH = ""  # no run's id
 FIRST = ""  # no layer's name: the first one
-_BEGUN = "begin-from"  # the run whose network the form shall begin with, and its network
-
-
-def begin_from(run: RunSummary) -> None:
-    """Have the form begin with what this run has learned, before `st.switch_page` to it."""
-    st.session_state[_BEGUN] = (run.run, run.architecture)
-    choose_architecture(run.architecture)
-
-
-def settle_start() -> None:
-    """Put into the form what `begin_from` was told; before the form is shown."""
-    if _BEGUN in st.session_state:
-        run, network = st.session_state.pop(_BEGUN)
-        st.session_state[f"{network}.start"] = run
-        st.toast("The form begins with this network now: choose a data set, then Start.", icon=":material/school:")
 
 
 def fill_start(network: Architecture, own: Own) -> dict[str, Any] | None:
@@ -101,7 +85,13 @@ def say_how_it_starts(config: RunConfig) -> None:
     fresh = f"new: {_listed(new)}" if new else "nothing is new, since the classes are the same"
     parts = [f"From {runs.find(tuning.run).title}: {_listed(tuning.taken)} taken over; {fresh}."]
     parts += [f"{name}: {what}." for name, what in describe_phases(config)]
-    st.caption(escape(" ".join(parts)))
+    st.info(escape(" ".join(parts)), icon=":material/school:")
+
+
+def offer_fresh_weights(network: Architecture) -> None:
+    """Offer the way out where what a run would begin with does not fit it."""
+    keys: dict[str, Any] = {f"{network.key}.{name}": value for name, value in list_values(None).items()}
+    st.button("Begin with fresh weights", icon=":material/undo:", on_click=st.session_state.update, args=(keys,))
 
 
 def describe_phases(config: RunConfig) -> list[tuple[str, str]]:

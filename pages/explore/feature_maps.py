@@ -3,7 +3,7 @@ import streamlit as st
 from cnnapp.modelhost.client import LayerMaps, host
 from cnnapp.runs import ModelRef
 from cnnapp.ui import pages
-from cnnapp.ui.explore import Subject, pick_image, pick_model, show_pixels, show_verdict
+from cnnapp.ui.explore import Subject, current_layer, keep_layer, pick_image, pick_model, show_pixels, show_verdict
 from cnnapp.ui.feedback import next_step, plain_errors
 from cnnapp.ui.fragments import fragment
 from cnnapp.ui.layer_view import input_column, show_layer, strip_columns
@@ -45,11 +45,12 @@ def explore(ref: ModelRef, subject: Subject) -> None:
         chosen = chosen_layer(layers)
         columns = [input_column(subject.seen), *strip_columns(layers, keep=chosen.name)]
         show_strip(columns, key="network", chosen=chosen.name, on_open=open_layer)
+        keep_layer(chosen.name)
         show_layer(ref, chosen)
 
 
 def chosen_layer(layers: list[LayerMaps]) -> LayerMaps:
-    asked = st.query_params.get("layer")
+    asked = current_layer()
     named = [layer for layer in layers if layer.name == asked]
     convolutions = [layer for layer in layers if layer.kind == "conv2d"]
     return [*named, *convolutions, *layers][0]

@@ -4,7 +4,7 @@ from cnnapp.architectures import trace
 from cnnapp.modelhost.client import host
 from cnnapp.runs import ModelRef
 from cnnapp.ui import pages
-from cnnapp.ui.explore import LOADING, pick_model
+from cnnapp.ui.explore import LOADING, current_layer, keep_layer, pick_model
 from cnnapp.ui.feedback import next_step, plain_errors
 from cnnapp.ui.fragments import fragment
 from cnnapp.ui.kernel_view import input_shape, show_filters
@@ -25,7 +25,11 @@ def explore(ref: ModelRef) -> None:
     image_shape = ref.card.preprocess.image_shape
     rows = trace(ref.card.layers, image_shape)
     names = [row.name for row in rows if row.kind in ("conv2d", "dense")]
-    layer = st.segmented_control("Layer", names, default=names[0], required=True, key="layer", bind="query-params")
+    if st.session_state.get("layer") not in names:
+        asked = current_layer()
+        st.session_state["layer"] = asked if asked in names else names[0]
+    layer = st.segmented_control("Layer", names, required=True, key="layer", bind="query-params")
+    keep_layer(layer)
     with plain_errors():
         with st.spinner(LOADING):
             filters = host().filters(ref, layer)

@@ -7,6 +7,7 @@ from cnnapp import architectures, datasets, runs
 from cnnapp.errors import CnnAppError
 from cnnapp.runs import STATE_MARKS, RunConfig, RunSummary
 from cnnapp.ui import pages
+from cnnapp.ui.another_run import settle_begun
 from cnnapp.ui.feedback import empty_state, escape, plain_errors
 from cnnapp.ui.live import watch
 from cnnapp.ui.measure_first import close_measured, measure_first, settle_measured
@@ -16,7 +17,7 @@ from cnnapp.ui.owner import ask_owner, current_owner
 from cnnapp.ui.pickers import NARROW, choose_run, current_run, pick_architecture, pick_dataset
 from cnnapp.ui.recipe_form import RecipeForm
 from cnnapp.ui.run_facts import show_log, show_script, show_settings
-from cnnapp.ui.start_form import say_how_it_starts, settle_start
+from cnnapp.ui.start_form import offer_fresh_weights, say_how_it_starts
 from cnnapp.ui.words import percent
 
 DOUBLE_CLICK_SECONDS = 2.0  # the page may need a while to take in the second click
@@ -25,11 +26,11 @@ DOUBLE_CLICK_SECONDS = 2.0  # the page may need a while to take in the second cl
 def ask() -> tuple[str, str]:
     """Show the form; return the data set and the network that it is set to."""
     settle_measured()
-    settle_start()
     # One row, so that the curves below are in view on a laptop.
     first, second, *others = st.columns([2, 2, 1.3, 1.3, 1.4, 1.4], vertical_alignment="bottom")
     with first:
         dataset = pick_dataset(room=NARROW)
+    settle_begun(dataset)
     with second:
         network = architectures.get(pick_architecture(room=NARROW))
     form = RecipeForm(network)
@@ -60,6 +61,8 @@ def ask() -> tuple[str, str]:
         say_how_it_starts(config)
     elif problem:
         st.error(escape(problem), icon=":material/error:")
+        if settings["fine_tuning"]:
+            offer_fresh_weights(network)
         info = datasets.info(dataset)
         images = info.train if info.validation else int(info.train * (1 - settings["validation_share"]))
         if 0 < images < settings["batch_size"]:
@@ -75,10 +78,11 @@ def start(config: RunConfig, title: str) -> str:
     owner = current_owner()
     started: dict[str, Any] = st.session_state.setdefault("started", {})  # changed in place: no rerun comes in between
     if (config, title) == started.get("what") and is_about_to_begin(started["run"]):
-        st.toast("It has been started already and begins soon.", icon=":material/hourglass_top:")
+        st.toast("It has been started already: see below.", icon=":material/hourglass_top:")
     else:
         started |= {"what": (config, title), "run": runs.submit(config, title, owner=owner)}
         runs.schedule()
+        st.toast("Started: its curves are below.", icon=":material/play_arrow:")
     return str(started["run"])
 
 
