@@ -15,7 +15,11 @@ SIDEBAR_PIXELS = 220
 # for letters on a dark page. Frame and ground still tell the chosen one.
 READABLE_SEGMENTS = "button[data-variant=segmented_control][data-selected]:not([data-disabled]) { color: inherit; }"
 # Streamlit leaves 6rem above a page; the bar that lies over them is half as high and has nothing to say here.
-LESS_SPACE_ABOVE = "[data-testid=stMainBlockContainer] { padding-top: 3rem; }"
+# On a phone it hides what is below it.
+LESS_SPACE_ABOVE = (
+    "[data-testid=stMainBlockContainer] { padding-top: 4.5rem; }"
+    "@media (min-width: 768px) { [data-testid=stMainBlockContainer] { padding-top: 3rem; } }"
+)
 
 
 def page(entry: PageEntry) -> st.Page:

@@ -18,7 +18,7 @@ SEARCHED = ("title", "owner", "note", "dataset", "architecture", "state")
 _KEPT = "Accuracy of the saved network."
 COLUMNS = {
     "state": st.column_config.TextColumn("state", width="small"),
-    "title": st.column_config.TextColumn("title", width=380),
+    "title": st.column_config.TextColumn("title", width=330),
     "epochs": st.column_config.TextColumn("epochs", help="Completed of wanted.", width="small"),
     "validation": st.column_config.NumberColumn("validation", format="%.1f %%", help=_KEPT, width="small"),
     "test": st.column_config.NumberColumn("test", format="%.1f %%", help=_KEPT, width="small"),

@@ -85,6 +85,7 @@ def say_how_it_starts(config: RunConfig) -> None:
     fresh = f"new: {_listed(new)}" if new else "nothing is new, since the classes are the same"
     parts = [f"From {runs.find(tuning.run).title}: {_listed(tuning.taken)} taken over; {fresh}."]
     parts += [f"{name}: {what}." for name, what in describe_phases(config)]
+    parts += ["Choose other images above if you like, then press Start."]
     st.info(escape(" ".join(parts)), icon=":material/school:")
 
 

@@ -20,14 +20,19 @@ from cnnapp.ui.run_facts import show_log, show_script, show_settings
 from cnnapp.ui.start_form import offer_fresh_weights, say_how_it_starts
 from cnnapp.ui.words import percent
 
+PAIRS_ON_A_PHONE = (
+    "@media (max-width: 640px) { .st-key-main-settings [data-testid=stColumn] { min-width: calc(50% - 0.5rem); } }"
+)
 DOUBLE_CLICK_SECONDS = 2.0  # the page may need a while to take in the second click
 
 
 def ask() -> tuple[str, str]:
     """Show the form; return the data set and the network that it is set to."""
     settle_measured()
-    # One row, so that the curves below are in view on a laptop.
-    first, second, *others = st.columns([2, 2, 1.3, 1.3, 1.4, 1.4], vertical_alignment="bottom")
+    # One row, so that the curves below are in view on a laptop; on a phone two beside each other.
+    st.html(f"<style>{PAIRS_ON_A_PHONE}</style>")
+    with st.container(key="main-settings"):
+        first, second, *others = st.columns([2, 2, 1.3, 1.3, 1.4, 1.4], vertical_alignment="bottom")
     with first:
         dataset = pick_dataset(room=NARROW)
     settle_begun(dataset)
