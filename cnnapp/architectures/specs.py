@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-ActivationName = Literal["linear", "relu", "sigmoid", "silu", "softmax", "tanh"]
+ActivationName = Literal["linear", "relu", "sigmoid", "softmax", "tanh"]
 Side = Annotated[int, Field(ge=1, le=64)]  # of a kernel, a pooling window or a stride, in pixels
 
 

@@ -23,7 +23,6 @@ _ACTIVATIONS: dict[ActivationName, str] = {
     "linear": "",
     "relu": "ReLU",
     "sigmoid": "sigmoid",
-    "silu": "SiLU",
     "softmax": "softmax",
     "tanh": "tanh",
 }
