@@ -152,6 +152,7 @@ def test_without_the_pages_the_server_cannot_start(ask, monkeypatch, tmp_path):
     assert "The pages are not installed with the package" in refusal(ask("run"))
 
 
+@pytest.mark.workers
 def test_the_command_needs_neither_keras_nor_streamlit(home):
     script = """
 import sys

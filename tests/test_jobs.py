@@ -164,6 +164,7 @@ def test_a_job_called_off_before_its_claim_is_still_claimed_to_be_wound_up(job):
     assert job.claim(token)
 
 
+@pytest.mark.workers
 def test_a_job_goes_back_to_the_queue_when_its_starter_dies_before_making_the_child(job):
     script = "import sys, pathlib, cnnapp.jobs as jobs; jobs.JobFolder(pathlib.Path(sys.argv[1])).start_token()"
     subprocess.run([sys.executable, "-c", script, job.path], check=True)

@@ -111,6 +111,7 @@ def test_heavy_libraries_are_imported_inside_functions_of_children_only(source: 
         assert roots & ONLY_IN_CHILDREN == set()
 
 
+@pytest.mark.workers
 def test_no_page_brings_heavy_libraries_into_the_server(tmp_path: Path) -> None:
     script = """
 import sys

@@ -1,6 +1,7 @@
 """The parts of training that need no TensorFlow."""
 
 import numpy as np
+import pytest
 
 from cnnapp.recipes import EarlyStopping, Plateau
 from cnnapp.training.class_weights import balanced_weights
@@ -96,6 +97,7 @@ def test_costly_saving_is_due_only_after_fifty_times_its_cost(monkeypatch):
     assert rarely.due
 
 
+@pytest.mark.workers
 def test_balanced_weights_are_scikit_learns_and_a_class_without_images_gets_none():
     from sklearn.utils.class_weight import compute_class_weight
 
