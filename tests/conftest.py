@@ -1,9 +1,11 @@
 import contextlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import psutil
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from cnnapp.settings import settings
 from tests.asked_cli import ask
@@ -12,6 +14,14 @@ from tests.queued_runs import library
 from tests.trained_library import trained, trained_once
 
 __all__ = ["ask", "home", "job", "library", "trained", "trained_once"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _components_looked_for_once() -> Iterator[None]:
+    """Streamlit's harness reads the metadata of all installed packages for each page that a test opens: 0.1 s."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture
