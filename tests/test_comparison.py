@@ -1,6 +1,7 @@
 from cnnapp import runs
 from cnnapp.figures.compared_runs import RunCurve, plot_compared_runs
 from cnnapp.ui.comparison import curve_of, differences
+from tests.written_runs import write_run
 
 
 def test_runs_of_the_same_settings_do_not_differ(home):
@@ -18,6 +19,12 @@ def test_only_what_differs_is_shown_in_words(home):
     assert table.loc["augmentation zoom"].tolist() == ["0", "0.1"]
     assert "batch size" not in table.index
     assert "data set" not in table.index
+
+
+def test_a_run_that_was_stopped_is_not_taken_for_one_with_all_its_epochs(home):
+    runs_of_ten = [write_run("stopped", epochs=2), write_run("finished", epochs=10)]
+    table = differences([runs.get(run) for run in runs_of_ten])
+    assert table.loc["epochs done"].tolist() == ["2 of 15", "10 of 15"]
 
 
 def test_a_schedule_that_one_run_lacks_is_a_difference(home):

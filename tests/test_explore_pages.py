@@ -136,6 +136,17 @@ def test_each_layer_s_filters_are_shown_with_their_numbers(trained: Trained, lay
 
 
 @needs_host
+def test_the_layer_that_is_looked_at_stays_from_page_to_page(trained: Trained) -> None:
+    app = open_page("feature_maps", run=trained.run, layer="conv2")
+    app.switch_page("explore/filters.py").run()
+    assert app.subheader[0].value.startswith("conv2 —")
+    next(box for box in app.get("button_group") if box.label == "Layer").set_value("dense1").run()
+    app.switch_page("explore/feature_maps.py").run()
+    assert app.subheader[0].value.startswith("dense1 —")
+    assert not app.exception
+
+
+@needs_host
 def test_a_kernel_s_numbers_are_those_of_its_input_map(trained: Trained) -> None:
     app = open_page("filters", run=trained.run, layer="conv2", kernel=2, input=1)
     shown = app.dataframe[0].value.to_numpy()

@@ -14,6 +14,7 @@ from cnnapp.ui import showcase, sketches
 from cnnapp.ui.feedback import escape
 from cnnapp.ui.pages import ARCHITECTURE, HOME, PAGES
 from cnnapp.ui.words import decimal, duration, percent
+from tests.written_runs import write_run
 
 ROOT = Path(__file__).parents[1]
 
@@ -166,6 +167,16 @@ def test_two_presses_start_one_run(app: AppTest, monkeypatch: pytest.MonkeyPatch
     assert (run.dataset, run.architecture, run.state) == ("digits", "lenet5", "queued")
     app.switch_page(HOME).run()
     assert any(escape(run.title) in text.value for text in app.markdown)
+
+
+def test_home_s_estimate_is_that_of_the_run_that_its_button_starts(app: AppTest) -> None:
+    first = runs.configure_first_run()
+    write_run("finished", epochs=15)  # of LeNet-5's own recipe
+    app.run()
+    assert "usually less than a minute" in app.caption[-1].value
+    write_run("finished", epochs=30, recipe=first.recipe)
+    app.run()
+    assert "trained in 12 s here last time" in app.caption[-1].value
 
 
 def test_choice_is_carried_to_another_page(app: AppTest) -> None:

@@ -64,6 +64,14 @@ def test_all_runs_are_listed_newest_first_with_state_and_result(home):
     assert table["test"].isna().tolist() == [True, True, False]
 
 
+def test_a_queued_run_s_place_stands_in_the_table(home, monkeypatch):
+    monkeypatch.setattr(runs, "schedule", list)
+    _, second = (runs.submit(runs.configure("digits", "lenet5"), title) for title in ("first", "second"))
+    assert list(open_page().dataframe[0].value["state"]) == ["… queued, place 2", "… queued, place 1"]
+    runs.move(second, 1)
+    assert list(open_page().dataframe[0].value["state"]) == ["… queued, place 1", "… queued, place 2"]
+
+
 def test_a_click_chooses_the_run_here_and_on_other_pages(home):
     older = write_run("finished", title="older", epochs=1)
     write_run("finished", title="newer", epochs=1)
