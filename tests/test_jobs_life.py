@@ -115,6 +115,19 @@ def test_a_worker_of_another_boot_is_believed_while_it_beats(job, monkeypatch):
     assert job.status().state == "interrupted"
 
 
+@pytest.mark.parametrize("jump", [-86_400, 86_400])
+@pytest.mark.parametrize("worker", [identify(), Identity(boot="another", pid=1, started=1)], ids=["here", "elsewhere"])
+def test_a_wall_clock_that_jumps_ends_no_work(job, monkeypatch, worker, jump):
+    job.transition("running", allowed={"queued"}, worker=worker)
+    job.heartbeat.write_text("1")
+    assert job.status().state == "running"
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() + jump)
+    assert (job.status().state, job.status().silent) == ("running", False)
+    assert job.transition("finished", allowed={"running"})
+    assert job.status().state == "finished"
+
+
 def test_the_heart_beats_at_once_and_stops(tmp_path, monkeypatch):
     monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.01)
     beat = Heartbeat(tmp_path / "heartbeat", lambda: True)
