@@ -43,9 +43,9 @@ def test_the_network_is_looked_into_and_asked(trained_digits: TrainedDigits, pag
     no_errors(page)
 
     follow_menu(page, "Filters")
-    expect(page.get_by_role("heading", name=re.compile("^conv1 — 6 kernels of 5 × 5"))).to_be_visible(timeout=30_000)
-    page.get_by_role("radio", name="conv2").click()
-    expect(page.get_by_role("heading", name=re.compile("^conv2 — 16 kernels of 5 × 5"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("^conv2 — 16 kernels of 5 × 5"))).to_be_visible(timeout=30_000)
+    page.get_by_role("radio", name="conv1").click()
+    expect(page.get_by_role("heading", name=re.compile("^conv1 — 6 kernels of 5 × 5"))).to_be_visible()
     no_errors(page)
 
     follow_menu(page, "Predict")
