@@ -7,9 +7,8 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from cnnapp.jobs.folder import JobFolder
 from tests.browser.chromium import open_browser
-from tests.browser.server import no_errors, open_page, run_server, settle
+from tests.browser.server import no_errors, open_page, run_server, settle, stop_all
 from tests.browser.training import SOON, curve, epochs_drawn, press, run_of
 
 # A deep link makes Streamlit look for itself below the page's address first, which the browser reports as an error.
@@ -68,8 +67,7 @@ def server(shared_home: Path) -> Iterator[str]:
 def _nothing_left_running(shared_home: Path) -> Iterator[None]:
     """Stop what a test that has failed halfway left running: the next one's runs would queue behind it."""
     yield
-    for folder in (shared_home / "runs").glob("*/"):
-        JobFolder(folder).call_off("stop")
+    stop_all(shared_home)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ from urllib.error import URLError
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
+from cnnapp.jobs.folder import JobFolder
+
 ROOT = Path(__file__).parents[2]
 SETTLED = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
 
@@ -63,6 +65,12 @@ class Server:
             else:
                 return
         raise AssertionError(f"the server did not start:\n{self._log.read_text()}")
+
+
+def stop_all(home: Path) -> None:
+    """Have every run of the library `home` stop: runs outlive their server."""
+    for folder in (home / "runs").glob("*/"):
+        JobFolder(folder).call_off("stop")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from cnnapp.runs import RunFolder
 from tests.browser.conftest import TrainedDigits, Visitors
-from tests.browser.server import Server, follow_menu, no_errors, open_page, settle
+from tests.browser.server import Server, follow_menu, no_errors, open_page, settle, stop_all
 from tests.browser.training import (
     SOON,
     curve,
@@ -37,6 +37,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.start()
     yield server
     server.stop()
+    stop_all(server.home)
 
 
 @pytest.fixture(scope="module")
