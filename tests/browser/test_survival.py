@@ -61,6 +61,7 @@ def watch(page: Page, lab: Server, run: str) -> None:
 
 def test_zoom_survives_arriving_data(lab: Server, endless: str, page: Page) -> None:
     watch(page, lab, endless)
+    expect_progress(page, beyond=expect_progress(page, beyond=0))  # with the first points the panel is built anew
     zoom_in(page)
     zoomed = epochs_drawn(page)
     now = step_of(page)
