@@ -71,8 +71,12 @@ def show_start(known: list[RunSummary]) -> None:
 def expected_time(known: list[RunSummary]) -> str:
     first = runs.configure_first_run()
     for run in known:
-        alike = (run.dataset, run.architecture, run.state) == (first.dataset, first.architecture, "finished")
-        if alike and run.seconds and runs.find(run.run).recipe == first.recipe:
+        alike = (run.dataset, run.architecture, run.epochs_wanted) == (
+            first.dataset,
+            first.architecture,
+            first.recipe.epochs,
+        )
+        if alike and run.state == "finished" and run.seconds:
             return f"trained in {duration(run.seconds)} here last time"
     return "usually less than a minute"
 

@@ -54,6 +54,15 @@ def test_a_finished_run_offers_to_begin_another_with_it(base):
     assert runs.list_runs()[0].title == "x_or_o · lenet5 · fine-tuned from “the base”"
 
 
+def test_a_run_that_is_deleted_before_the_form_takes_it_is_one_sentence(base):
+    app = open_page(dataset="x_or_o", network="dense")
+    app.session_state["begin-from"] = "gone"
+    app.run()
+    assert not app.exception
+    assert "gone" in app.error[0].value
+    assert "Start" in [button.label for button in app.button]
+
+
 def test_a_network_for_other_images_is_one_press_away_from_fresh_weights(base):
     app = open_page(dataset="shapes", network="lenet5")
     app.selectbox(key="lenet5.start").select(base).run()

@@ -22,11 +22,11 @@ def place_popover(run: RunSummary) -> None:
 
 def waiting_words(run: RunSummary) -> str:
     """Return what a queued run waits for: "Queued: starts when “digits · lenet5” has ended."."""
-    order = runs.waiting()
+    order, known = runs.waiting(), {other.run: other for other in runs.list_runs()}
     place = order.index(run.run) if run.run in order else 0
-    if place:
-        return f"Queued: starts after “{runs.get(order[place - 1]).title}”, which waits, too."
-    ahead = [other.title for other in runs.list_runs() if other.active]
+    if place and (before := known.get(order[place - 1])):
+        return f"Queued: starts after “{before.title}”, which waits, too."
+    ahead = [other.title for other in known.values() if other.active]
     if len(ahead) > 1:
         return f"Queued: starts when one of the {len(ahead)} runs under way has ended."
     return f"Queued: starts when “{ahead[0]}” has ended." if ahead else "Queued: starts in a moment."

@@ -35,7 +35,8 @@ def ask() -> tuple[str, str]:
         first, second, *others = st.columns([2, 2, 1.3, 1.3, 1.4, 1.4], vertical_alignment="bottom")
     with first:
         dataset = pick_dataset(room=NARROW)
-    settle_begun(dataset)
+    with plain_errors():
+        settle_begun(dataset)
     with second:
         network = architectures.get(pick_architecture(room=NARROW))
     form = RecipeForm(network)
@@ -124,8 +125,8 @@ def tab_title(run: RunSummary) -> str:
     return f"{STATE_MARKS[run.state]} {run.state} · Train · CNN Lab"
 
 
-# All above the live panel is one block, so that the panel's place on the page does not depend on what is said there:
-# deltas that come for another place than the browser has make it give up the page.
+# All above the live panel is one block, so that the panel's place on the page, and with it what somebody has zoomed to,
+# does not depend on what is said there.
 with st.container():
     st.title("Train")
     dataset, network = ask()
