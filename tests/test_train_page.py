@@ -8,10 +8,10 @@ from streamlit.testing.v1 import AppTest
 from cnnapp import runs
 from cnnapp.devices import Device
 from cnnapp.runs import Plan
-from cnnapp.ui import live, pages
+from cnnapp.ui import board, live, pages
 from cnnapp.ui.feedback import escape
 from tests import app_pages
-from tests.written_runs import STEPS, kill_worker, write_run
+from tests.written_runs import STEPS, kill_worker, write_epochs, write_run
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +60,54 @@ def test_a_run_under_way_is_told_in_numbers_and_curves(home):
     assert charts(app) == 2
     assert escape("Training 87.5 %, validation 82.5 %: validation 5.0 points below training.") in words(app)
     assert app.query_params["run"] == run
+
+
+def test_chart_options_change_the_curves(home):
+    run = write_run("running", epochs=2)
+    app = open_page()
+
+    def loss_axis() -> str:
+        return "log" if '"log"' in app.get("vega_lite_chart")[0].proto.spec else "linear"
+
+    assert loss_axis() == "linear"
+    app.toggle(key=f"log-{run}").set_value(True).run()
+    assert not app.exception
+    assert loss_axis() == "log"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: folder.summarise(epochs=1),  # there is a network to look into
+        lambda folder: folder.emit("notice", message="Early stopping."),
+        lambda folder: runs.stop(folder.name),
+    ],
+)
+def test_a_tick_that_finds_something_new_around_the_curves_runs_the_whole_page_again(home, monkeypatch, change):
+    folder = runs.find(write_run("running"))
+    monkeypatch.setattr(board, "FRESH_SECONDS", 0.0)
+    shown = []
+    monkeypatch.setattr(live, "_show_head", lambda summary, _: shown.append(summary.state))
+
+    def count_and_change() -> int:
+        """Between the page's own part and the part that ticks."""
+        if len(shown) == 1:
+            change(folder)
+        return 1
+
+    monkeypatch.setattr(live, "count_audience", count_and_change)
+    app = open_page()
+    assert not app.exception
+    assert len(shown) == 2
+
+
+def test_a_tick_that_finds_nothing_new_around_the_curves_leaves_the_page(home, monkeypatch):
+    folder = runs.find(write_run("running", epochs=1))
+    shown = []
+    monkeypatch.setattr(live, "_show_head", lambda summary, _: shown.append(summary.state))
+    monkeypatch.setattr(live, "count_audience", lambda: write_epochs(folder, 2) or 1)
+    assert not open_page().exception
+    assert len(shown) == 1
 
 
 def test_stop_asks_the_worker(home):

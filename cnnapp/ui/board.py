@@ -53,9 +53,23 @@ class Board:
     def __init__(self, run: str) -> None:
         self.folder = runs.find(run)
         self._history = History(self.folder)
-        self._read = float("-inf")
+        self._read = self._told = float("-inf")
         self._first: float | None = None
         self._once = {name: Once() for name in ("curves", "found", "usage", "more")}
+
+    def take(self, summary: runs.RunSummary) -> None:
+        """Take what somebody has just read of the run, so that nobody is told anything older."""
+        self._summary, self._told = summary, time.monotonic()
+
+    def summary(self) -> runs.RunSummary:
+        """Return the run in short, as good as up to date.
+
+        Raises:
+            CnnAppError: it has been deleted.
+        """
+        if time.monotonic() - self._told >= FRESH_SECONDS:
+            self.take(runs.get(self.folder.name))
+        return self._summary
 
     def history(self, *, live: bool = False) -> History:
         """Return the run's history: up to date, or for a `live` panel, which looks again soon, as good as that."""

@@ -1,6 +1,6 @@
 """The panel that follows one run: progress, curves, what it says. It ticks while the run lives."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -28,31 +28,62 @@ HURRIED_SECONDS = 0.2  # a tick, until the first points have been drawn: then so
 ZOOMING = "In a chart: Ctrl (⌘) with the wheel zooms, dragging moves, a double click shows all again."
 
 
+class _Look(NamedTuple):
+    """How the two large charts are drawn."""
+
+    log: bool = False  # the loss's axis
+    smoothing: float = 0.6  # of the curve by step, 0-1
+
+
+class _Standing(NamedTuple):
+    """What stands around the part that ticks; when it changes, the whole page, tab's title included, is run again."""
+
+    state: State
+    message: str
+    silent: bool
+    begun: bool  # the first epoch is done, so that there is a network to look into
+    notices: tuple[str, ...]
+    order: tuple[str, ...]  # of the queue, while the run waits in it
+
+    @classmethod
+    def of(cls, summary: RunSummary, history: History) -> "_Standing":
+        order = runs.waiting() if summary.state == "queued" else ()
+        notices = tuple(history.notices)
+        return cls(summary.state, summary.message, summary.silent, bool(summary.epochs), notices, tuple(order))
+
+
 def watch(run: RunSummary) -> None:
-    """Show a run, live while it lives; when its state changes the whole page, tab's title included, is run again."""
+    """Show a run, live while it lives. Only what changes from step to step ticks: each element costs every watcher."""
     live = run.active or run.state == "queued"
-    hurried = run.active and not board_of(run.run).has_points
+    board = board_of(run.run)
+    board.take(run)
+    history = board.history()
+    with st.container():  # one block, so that the place of the panel does not depend on what is said here
+        _show_head(run, history)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _show_doors(run)
+            look = _ask_for_look(run.run) if _has_curves(run, history) else _Look()
+    hurried = run.active and not board.has_points
     tick = stretch(HURRIED_SECONDS if hurried else TICK_SECONDS, count_audience())
-    fragment(_panel, run_every=tick if live else None)(run.run, run.state, tick=tick, hurried=hurried)
+    panel = fragment(_panel, run_every=tick if live else None)
+    panel(run.run, _Standing.of(run, history), look, tick=tick, hurried=hurried)
 
 
-def _panel(run: str, page_state: State, *, tick: float, hurried: bool) -> None:
-    summary, board = runs.get(run), board_of(run)
+def _panel(run: str, standing: _Standing, look: _Look, *, tick: float, hurried: bool) -> None:
+    board = board_of(run)
+    summary = board.summary()
     # Whoever waits for the first points ticks about as often as a live run is read: each such tick looks for itself.
     history = board.history(live=summary.active and not hurried)
-    _show_head(summary, history)
     show_doctor(summary, board)
     _show_progress(summary, history, board)
-    _show_next(summary)
-    _show_curves(summary, history, board)
+    _show_curves(summary, history, board, look)
     if history.epochs:
         show_pinned(run, live=summary.active)
-    # At the end: before the buttons it would lose a press that came at the moment at which the state changes.
     if hurried:
         begin_anew = board.has_points
     else:
         begin_anew = summary.active and is_off(tick, stretch(TICK_SECONDS, count_audience()))
-    if summary.state != page_state or begin_anew:
+    if begin_anew or _Standing.of(summary, history) != standing:
         st.rerun()
 
 
@@ -114,7 +145,7 @@ def _show_result(summary: RunSummary, history: History) -> None:
     say_how_sure(summary)
 
 
-def _show_next(summary: RunSummary) -> None:
+def _show_doors(summary: RunSummary) -> None:
     """Open the doors to what can be done with the network, from its first epoch on."""
     if not summary.epochs:
         return
@@ -123,21 +154,28 @@ def _show_next(summary: RunSummary) -> None:
         ("Predict with it", pages.PREDICT),
         ("All runs", pages.RUNS),
     )
-    with st.container(horizontal=True):
-        for label, page in doors:
-            next_step(label, page)
+    for label, page in doors:
+        next_step(label, page)
 
 
-def _show_curves(summary: RunSummary, history: History, board: Board) -> None:
-    """Draw the curves; empty ones while the first step is awaited, so that the browser has loaded what draws them."""
-    run = summary.run
-    if not history.steps and not summary.active:
-        return
+def _ask_for_look(run: str) -> _Look:
     with st.popover("Chart options", icon=":material/tune:"):
         log = st.toggle("Logarithmic loss", key=f"log-{run}")
-        smoothing = st.slider("Smoothing of the curve by step", 0.0, 0.99, 0.6, 0.01, key=f"smooth-{run}")
+        smoothing = st.slider("Smoothing of the curve by step", 0.0, 0.99, _Look().smoothing, 0.01, key=f"smooth-{run}")
         st.caption(ZOOMING)
-    curves = board.curves(log=log, smoothing=smoothing)
+    return _Look(log, smoothing)
+
+
+def _has_curves(summary: RunSummary, history: History) -> bool:
+    """Whether there are any; empty ones while the first step is awaited: the browser then loads what draws them."""
+    return bool(history.steps) or summary.active
+
+
+def _show_curves(summary: RunSummary, history: History, board: Board, look: _Look) -> None:
+    run = summary.run
+    if not _has_curves(summary, history):
+        return
+    curves = board.curves(log=look.log, smoothing=look.smoothing)
     left, right = st.columns(2)
     _draw(left, curves.loss, f"loss-{run}", describe_loss(history))
     _draw(right, curves.accuracy, f"accuracy-{run}", describe_gap(history))
