@@ -197,6 +197,13 @@ def test_killed_worker_is_told_within_five_seconds_and_resumes_and_stops_from_an
         no_errors(tab)
 
 
+@pytest.fixture
+def idle(lab: Server) -> None:
+    """Nothing trains here, whichever tests were chosen to run before."""
+    stop_all(lab.home)
+
+
+@pytest.mark.usefixtures("idle")
 def test_two_tabs_that_press_start_train_one_after_the_other(
     lab: Server, page: Page, new_page: Callable[..., Page]
 ) -> None:
