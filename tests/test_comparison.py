@@ -27,6 +27,13 @@ def test_a_run_that_was_stopped_is_not_taken_for_one_with_all_its_epochs(home):
     assert table.loc["epochs done"].tolist() == ["2 of 15", "10 of 15"]
 
 
+def test_what_happened_on_the_way_is_a_difference(home):
+    changed, other = (write_run("finished", epochs=2) for _ in range(2))
+    runs.find(changed).emit("notice", message="Learning rate changed to 0.0001 from step 30 on.")
+    table = differences([runs.get(changed), runs.get(other)])
+    assert table.loc["on the way"].tolist() == ["Learning rate changed to 0.0001 from step 30 on.", ""]
+
+
 def test_a_schedule_that_one_run_lacks_is_a_difference(home):
     first = runs.submit(runs.configure("digits", "lenet5"))
     second = runs.submit(runs.configure("digits", "lenet5", schedule={"kind": "cosine", "warmup": 0.1}))

@@ -137,6 +137,18 @@ def test_a_run_without_a_saved_network_or_that_is_gone_is_one_sentence(home):
 # Phases
 
 
+def test_the_rate_in_force_is_the_one_asked_for_last_or_that_of_the_phase(home):
+    base = write_run("finished", epochs=1)
+    save_network(base)
+    run = write_run("running", epochs=1, fine_tuning={"run": base, "head_epochs": 2, "learning_rate": 0.0003})
+    assert runs.learning_rate_now(run) == runs.find(run).recipe.learning_rate
+    runs.set_learning_rate(run, 0.02)
+    assert runs.learning_rate_now(run) == 0.02
+    runs.find(run).withdraw("learning_rate")  # as the worker does when phase 2 begins
+    runs.find(run).summarise(epochs=2)
+    assert runs.learning_rate_now(run) == 0.0003
+
+
 def test_each_phase_has_its_rate_and_the_schedule_from_its_beginning(home):
     recipe = Recipe(
         epochs=6,

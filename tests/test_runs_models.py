@@ -10,6 +10,7 @@ from cnnapp import datasets, files, runs
 from cnnapp.errors import CnnAppError
 from cnnapp.runs import ModelCard, RunFolder, checkpoints, epochs
 from cnnapp.settings import settings
+from tests.written_runs import write_run
 
 
 @pytest.fixture(scope="module")
@@ -229,3 +230,9 @@ def test_epochs_that_are_trained_again_are_forgotten(run):
         keep_epoch(run, epoch)
     epochs.forget_after(run, 2)
     assert runs.kept_epochs(run.name) == [1, 2]
+
+
+@pytest.mark.parametrize(("state", "sentence"), [("running", "wait for its first"), ("stopped", "resume it")])
+def test_a_run_without_weights_says_whether_they_are_to_come(home, state, sentence):
+    with pytest.raises(CnnAppError, match=sentence):
+        runs.find_model(write_run(state))

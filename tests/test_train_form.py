@@ -60,6 +60,21 @@ def test_a_queued_run_names_what_it_waits_for(home):
     assert "starts after “first in line”" in progress(open_page(run=second))
 
 
+def test_start_says_what_becomes_of_the_run(home, monkeypatch):
+    app = open_page(network="lenet5")
+    button(app, "Start").click().run()
+    assert "Queued" in app.toast[0].value
+
+    def start_all() -> None:
+        for run in runs.waiting():
+            runs.find(run).transition("starting", allowed={"queued"})
+
+    monkeypatch.setattr(runs, "schedule", start_all)
+    next(box for box in app.number_input if box.label == "Epochs").set_value(3).run()
+    button(app, "Start").click().run()
+    assert "Started" in app.toast[0].value
+
+
 def test_start_pressed_again_before_the_run_has_begun_is_one_run(home):
     app = open_page(network="lenet5")
     for _ in range(3):

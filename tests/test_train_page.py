@@ -56,7 +56,7 @@ def test_a_run_under_way_is_told_in_numbers_and_curves(home):
     run = write_run("running", title="my *run*", epochs=4)
     app = open_page()
     assert r"◐ my \*run\* · running on CPU" in words(app)
-    assert progress(app) == "epoch 5/15 · step 92/345 · 18,200 images/s · 1 s left"
+    assert progress(app).startswith("epoch 5/15 · step 92/345 · 18,200 images/s · 1 s left · ")
     assert charts(app) == 2
     assert escape("Training 87.5 %, validation 82.5 %: validation 5.0 points below training.") in words(app)
     assert app.query_params["run"] == run
@@ -108,6 +108,24 @@ def test_a_tick_that_finds_nothing_new_around_the_curves_leaves_the_page(home, m
     monkeypatch.setattr(live, "count_audience", lambda: write_epochs(folder, 2) or 1)
     assert not open_page().exception
     assert len(shown) == 1
+
+
+def test_doors_into_a_network_open_with_its_first_epoch(home):
+    folder = runs.find(write_run("running"))
+
+    def closed() -> list[bool]:
+        return [link.proto.disabled for link in open_page().get("page_link")]
+
+    assert closed() == [True, True, False]
+    folder.summarise(epochs=1)
+    assert closed() == [False, False, False]
+
+
+def test_a_run_under_way_is_adjusted_from_the_rate_that_is_in_force(home):
+    run = write_run("running", epochs=1)
+    runs.set_learning_rate(run, 0.0002)
+    (field,) = [field for field in open_page().number_input if field.label == "Learning rate from now on"]
+    assert field.value == 0.0002
 
 
 def test_stop_asks_the_worker(home):

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cnnapp.figures.style import TRAINING, VALIDATION
 
-MOST_POINTS, MOST_EPOCHS = 180, 80  # by step and by epoch: with a smaller chart, two stay under 20 kB per tick
+MOST_POINTS, MOST_EPOCHS = 256, 320  # by step and by epoch: what a tick of a very long run can carry
 STEP, TRAIN, VAL = "training step", "training epoch", "validation"
 PHASE = "phase 2"  # where it begins, in a run that is fine-tuned
 LEGEND_COLUMNS = {"expr": "width < 300 ? 2 : 3"}  # on a phone three would be cut off
@@ -54,14 +54,19 @@ def smooth(values: Floats, amount: float) -> Floats:
 
 
 def thin(x: Floats, y: Floats, most: int = MOST_POINTS) -> tuple[Floats, Floats]:
-    """Return at most `most` points: means of equal stretches, so that no spike is invented; short series stay whole."""
+    """Return at most `most` points: means of equal stretches, so that no spike is invented; short series stay whole.
+
+    A stretch is a power of two long and the first one begins with the first value: as a series grows, the line that is
+    drawn already stays as it is until the stretches double.
+    """
     if len(x) <= most:
         return x, y
-    edges = np.linspace(0, len(x), most + 1).astype(np.int64)
-    counts = np.diff(edges)
+    stretch = 1 << (-(-len(x) // most) - 1).bit_length()
+    begins = np.arange(0, len(x), stretch)
+    counts = np.diff(begins, append=len(x))
     return (
-        (np.add.reduceat(x.astype(np.float64), edges[:-1]) / counts).astype(np.float32),
-        (np.add.reduceat(y.astype(np.float64), edges[:-1]) / counts).astype(np.float32),
+        (np.add.reduceat(x.astype(np.float64), begins) / counts).astype(np.float32),
+        (np.add.reduceat(y.astype(np.float64), begins) / counts).astype(np.float32),
     )
 
 
@@ -107,10 +112,12 @@ def plot_curves(
     """
     series = [STEP, TRAIN, VAL, *(curve.name for curve in curves if curve.name == PHASE)]
     encoding = axes(quantity, log=log, percent=kind == "accuracy") | _series_and_tooltip(quantity, kind)
+    # No wider than an epoch: the dots of a long run would hide the line below them.
+    dot = {"size": {"expr": "clamp(pow(width / span(domain('x')), 2) / 2, 4, 45)"}, "filled": True}
     layers = [
         _line(STEP, encoding, strokeWidth=1, opacity=0.7),
         _line(TRAIN, encoding, strokeWidth=2.5),
-        _line(VAL, encoding, strokeWidth=2, strokeDash=[4, 3], point={"size": 45, "filled": True}),
+        _line(VAL, encoding, strokeWidth=2, strokeDash=[4, 3], point=dot),
     ]
     if PHASE in series:
         layers += _mark(encoding["x"], low=kind == "accuracy")

@@ -1,4 +1,4 @@
-from cnnapp.runs.attempts import clone, pause, resume, set_learning_rate
+from cnnapp.runs.attempts import clone, learning_rate_now, pause, resume, set_learning_rate
 from cnnapp.runs.config import RunConfig
 from cnnapp.runs.configuring import configure, configure_first_run
 from cnnapp.runs.folder import RunFolder, find
@@ -43,6 +43,7 @@ __all__ = [
     "find_model",
     "get",
     "kept_epochs",
+    "learning_rate_now",
     "list_runs",
     "log_tail",
     "move",

@@ -104,6 +104,16 @@ def set_learning_rate(run: str, rate: float) -> None:
     folder.request("learning_rate", _changed(folder.recipe, {"learning_rate": rate}).learning_rate)
 
 
+def learning_rate_now(run: str) -> float:
+    """Return the learning rate that the run's schedule starts from now: the one asked for last, else its recipe's."""
+    folder = find(run)
+    asked = folder.requested("learning_rate")
+    if isinstance(asked, int | float) and asked > 0:
+        return float(asked)
+    recipe, done = folder.recipe, folder.status().summary.get("epochs", 0)
+    return recipe.phases[recipe.phase_at(min(done, recipe.epochs - 1))].learning_rate
+
+
 def _changed(recipe: Recipe, changes: dict[str, Any]) -> Recipe:
     if unknown := set(changes) - CHANGEABLE:
         known = ", ".join(sorted(CHANGEABLE))

@@ -89,6 +89,8 @@ def find_model(run: str, which: Which | int = "best") -> ModelRef:
     for look in (best, newest) if which == "best" else (newest, best):
         if ref := look(folder):
             return ref
+    if folder.status().final:
+        raise CnnAppError(f"{folder.title} ended before its first epoch was done: resume it, or choose another run.")
     raise CnnAppError(f"{folder.title} has no trained weights yet: wait for its first epoch, or choose another run.")
 
 

@@ -59,6 +59,7 @@ def _facts(run: RunSummary) -> dict[str, str]:
     facts = {name: percent(value) for name, value in known.items() if value is not None}
     facts["epochs done"] = f"{run.epochs} of {run.epochs_wanted}"
     facts |= {"data set": config.dataset, "network": config.architecture, "seed": str(config.seed)}
+    facts["on the way"] = " ".join(history_of(run.run).notices)  # another learning rate, for one
     return facts | _flat(config.options) | _flat(folder.recipe.model_dump())
 
 

@@ -22,7 +22,7 @@ LONGEST_TITLE = 100
 
 
 def show_doctor(summary: RunSummary, board: Board) -> None:
-    """Say what is wrong with a run, the worst in one line; one quiet line when nothing is."""
+    """Say what is wrong with a run, the worst in one line; one quiet line when nothing is, while it lives always."""
     folder, history = board.folder, board.history(live=True)
     config = folder.config.model_copy(update={"recipe": folder.recipe})
     found = board.found(config, _facts(summary.run))
@@ -31,6 +31,8 @@ def show_doctor(summary: RunSummary, board: Board) -> None:
         _show_evidence(summary, found)
     elif len(history.epochs) >= HEALTHY_EPOCHS:
         st.caption(f":material/check_circle: Doctor: healthy after {len(history.epochs)} epochs.")
+    elif summary.active:
+        st.caption(":material/stethoscope: Doctor: watching; here it says when something looks wrong.")
 
 
 def _show_worst(summary: RunSummary, found: list[Diagnosis]) -> None:

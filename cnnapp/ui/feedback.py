@@ -43,6 +43,6 @@ def empty_state(sentence: str, page: str, label: str) -> None:
         next_step(label, page)
 
 
-def next_step(label: str, page: str) -> None:
+def next_step(label: str, page: str, *, disabled: bool = False) -> None:
     """Link to the page that comes next in the journey."""
-    st.page_link(page, label=f"{escape(label)} →")
+    st.page_link(page, label=f"{escape(label)} →", disabled=disabled)

@@ -74,8 +74,9 @@ def _panel(run: str, standing: _Standing, look: _Look, *, tick: float, hurried: 
     summary = board.summary()
     # Whoever waits for the first points ticks about as often as a live run is read: each such tick looks for itself.
     history = board.history(live=summary.active and not hurried)
-    show_doctor(summary, board)
-    _show_progress(summary, history, board)
+    with st.container():  # one block: a chart whose place changes is drawn anew
+        show_doctor(summary, board)
+        _show_progress(summary, history, board)
     _show_curves(summary, history, board, look)
     if history.epochs:
         show_pinned(run, live=summary.active)
@@ -125,11 +126,10 @@ def _show_progress(summary: RunSummary, history: History, board: Board) -> None:
         facts += [f"{history.images_per_second:,.0f} images/s"] if history.images_per_second else []
         left = history.seconds_left
         facts += [f"{duration(left)} left"] if left is not None else []
+        facts += [usage] if (usage := board.usage()) else []
     elif summary.seconds:  # whole epochs', none before the first
         facts += [f"trained for {duration(summary.seconds)}"]
     st.progress(min(1.0, history.step / total), " · ".join(facts))
-    if summary.active and (usage := board.usage()):
-        st.caption(f"Its process: {usage}")
     if summary.test_accuracy is not None:
         _show_result(summary, history)
 
@@ -146,16 +146,11 @@ def _show_result(summary: RunSummary, history: History) -> None:
 
 
 def _show_doors(summary: RunSummary) -> None:
-    """Open the doors to what can be done with the network, from its first epoch on."""
-    if not summary.epochs:
-        return
-    doors = (
-        ("Look inside" if not summary.active else "Look inside while it learns", pages.FEATURE_MAPS),
-        ("Predict with it", pages.PREDICT),
-        ("All runs", pages.RUNS),
-    )
-    for label, page in doors:
-        next_step(label, page)
+    """Show the doors to what can be done with the network; those into it open with its first epoch."""
+    closed = not summary.epochs
+    next_step("Look inside while it learns" if summary.active else "Look inside", pages.FEATURE_MAPS, disabled=closed)
+    next_step("Predict with it", pages.PREDICT, disabled=closed)
+    next_step("All runs", pages.RUNS)
 
 
 def _ask_for_look(run: str) -> _Look:

@@ -10,6 +10,7 @@ from cnnapp.errors import CnnAppError
 from cnnapp.figures.colour_maps import BACKGROUNDS, rgb
 from cnnapp.figures.samples import PER_PAGE
 from cnnapp.figures.tiles import draw_tiles, plan_tiles
+from cnnapp.ui.camera import take_photo
 from cnnapp.ui.dataset_import import forget_file
 from cnnapp.ui.explore import MAX_PICTURE_MB, page_theme
 from cnnapp.ui.feedback import escape
@@ -89,12 +90,7 @@ def ask_photos(gathered: OwnImages, name: str) -> None:
             key=widget,
         )
     else:
-        photo = st.camera_input(
-            f"Take photos of {escape(name)}",
-            key=widget,
-            width=CAMERA_WIDTH,
-            help="Browsers allow it on this machine and over https.",
-        )
+        photo = take_photo(f"Take photos of {escape(name)}", widget, width=CAMERA_WIDTH)
         given = [photo] if photo is not None else []
     if given:
         _take(gathered, name, given, shots=source == CAMERA)

@@ -7,6 +7,7 @@ import streamlit as st
 from cnnapp import files
 from cnnapp.runs import ModelRef
 from cnnapp.ui import picture_shelf
+from cnnapp.ui.camera import take_photo
 from cnnapp.ui.draw_pad import show_draw_pad
 from cnnapp.ui.explore import MAX_PICTURE_MB, Picture
 from cnnapp.ui.feedback import plain_errors
@@ -37,7 +38,7 @@ def _ask_drawing(key: str, ref: ModelRef) -> Iterator[tuple[Mark, Picture]]:
 
 
 def _ask_photo(key: str) -> Iterator[tuple[Mark, Picture]]:
-    if photo := st.camera_input("Take a photo", key=key, help="Browsers allow it on this machine and over https."):
+    if photo := take_photo("Take a photo", key):
         yield Mark(key, photo.file_id), Picture("photo", photo.getvalue())
 
 

@@ -116,9 +116,12 @@ def _fine_tune(run: RunSummary) -> None:
 def _adjust(run: RunSummary) -> None:
     name = f"adjusting-{run.run}"
     with popover("Adjust", name, icon=":material/tune:"), plain_errors():
-        start = runs.find(run.run).recipe.learning_rate
-        rate = st.number_input("Learning rate from now on", 0.0, 10.0, start, start / 2, "%g", key=f"rate-{run.run}")
-        if st.button("Apply", key=f"apply-{run.run}"):
+        now = runs.learning_rate_now(run.run)
+        with st.form(f"adjust-{run.run}", border=False):  # Enter is as good as the button
+            key = f"rate-{run.run}-{now}"  # what somebody else has changed is seen here, too
+            rate = st.number_input("Learning rate from now on", 0.0, 10.0, now, now / 2, "%g", key=key)
+            applied = st.form_submit_button("Apply")
+        if applied:
             runs.set_learning_rate(run.run, rate)
             close_popover(name)
             st.toast(f"The learning rate is {rate:g} from the next steps on.", icon=":material/tune:")

@@ -88,7 +88,10 @@ def start(config: RunConfig, title: str) -> str:
     else:
         started |= {"what": (config, title), "run": runs.submit(config, title, owner=owner)}
         runs.schedule()
-        st.toast("Started: its curves are below.", icon=":material/play_arrow:")
+        if runs.get(started["run"]).state == "queued":
+            st.toast("Queued: it starts when its turn comes.", icon=":material/hourglass_top:")
+        else:
+            st.toast("Started: its curves are below.", icon=":material/play_arrow:")
     return str(started["run"])
 
 
