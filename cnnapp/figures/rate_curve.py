@@ -8,6 +8,7 @@ import pandas as pd
 from cnnapp.figures.style import TRAINING, WRONG
 
 STEP_COLOUR = "#8AB6D6"  # of single steps, as in the live curves
+SMALL = 0.0005  # rates below are written as 1e-4
 HEADROOM = 1.25  # times the first loss: what rises above it says "too high" by leaving the picture
 
 
@@ -26,14 +27,18 @@ def plot_range_curve(
         A Vega-Lite specification with its points as a frame, for `st.vega_lite_chart`.
     """
     frame = pd.DataFrame({"rate": rates, "loss": losses, "smooth": smooth})
-    top, bottom = HEADROOM * max(smooth[: max(1, len(smooth) // 4)], default=1.0), min(smooth, default=0.0)
+    top, bottom = HEADROOM * max(smooth[: max(1, len(smooth) // 4)], default=1.0), min([*smooth, *losses], default=0.0)
     up = {"domain": [max(0.0, bottom - 0.05 * (top - bottom)), top], "nice": False}
     across: dict[str, Any] = {
         "field": "rate",
         "type": "quantitative",
         "title": "learning rate",
         "scale": {"type": "log", "nice": False},
-        "axis": {"format": "~g", "tickCount": 8, "grid": False},
+        "axis": {
+            "labelExpr": f"format(datum.value, datum.value < {SMALL} ? '~e' : '~g')",
+            "tickCount": 8,
+            "grid": False,
+        },
     }
     tooltip = [
         {"field": "rate", "type": "quantitative", "title": "learning rate", "format": ".2g"},
