@@ -49,6 +49,11 @@ def test_a_run_without_epochs_is_an_empty_curve_and_titles_are_no_markup(home):
     assert len(plot_compared_runs([curve], "validation accuracy", percent=True).data) == 1
 
 
+def test_a_long_run_is_a_line_without_dots():
+    long, short = (RunCurve(str(count), tuple(range(count)), (0.5,) * count) for count in (300, 30))
+    assert [line.mode for line in plot_compared_runs([long, short], "loss").data] == ["lines", "lines+markers"]
+
+
 def test_runs_are_told_apart_by_colour_and_by_dash():
     figure = plot_compared_runs([RunCurve(str(n), (1, 2), (0.5, None)) for n in range(3)], "loss")
     assert len({(line.line.color, line.line.dash) for line in figure.data}) == 3

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 # Okabe & Ito's colours in an order that stays apart on light and dark; the dash tells runs apart without colour.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+MOST_DOTS = 60  # of one run: more would be a band
 
 
 class RunCurve(NamedTuple):
@@ -32,7 +33,7 @@ def plot_compared_runs(curves: Sequence[RunCurve], quantity: str, *, percent: bo
             x=curve.epochs,
             y=curve.values,
             name=curve.title,
-            mode="lines+markers",
+            mode="lines+markers" if len(curve.epochs) <= MOST_DOTS else "lines",
             line={"color": COLOURS[place % len(COLOURS)], "dash": DASHES[place % len(DASHES)], "width": 2},
             marker={"size": 5},
             hovertemplate="%{y:.1%}" if percent else "%{y:.4f}",

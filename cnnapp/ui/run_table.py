@@ -95,11 +95,11 @@ def as_frame(listed: Sequence[RunSummary]) -> pd.DataFrame:
             "test": [_percent(run.test_accuracy) for run in listed],  # results first: a phone shows few columns
             "title": [run.title for run in listed],
             "validation": [_percent(run.val_accuracy) for run in listed],
+            "epochs": [f"{run.epochs}/{run.epochs_wanted}" for run in listed],
+            "begun": [datetime.datetime.fromtimestamp(run.created, datetime.UTC) for run in listed],
+            "seconds": [run.seconds for run in listed],
             "data set": [run.dataset for run in listed],
             "network": [run.architecture for run in listed],
-            "epochs": [f"{run.epochs}/{run.epochs_wanted}" for run in listed],
-            "seconds": [run.seconds for run in listed],
-            "begun": [datetime.datetime.fromtimestamp(run.created, datetime.UTC) for run in listed],
             "owner": [run.owner for run in listed],
             "note": [run.note for run in listed],
         }
