@@ -11,6 +11,7 @@ from cnnapp import runs
 from cnnapp.figures.compared_runs import RunCurve, plot_compared_runs
 from cnnapp.runs import RunSummary
 from cnnapp.ui.board import history_of
+from cnnapp.ui.feedback import escape
 from cnnapp.ui.words import percent
 
 QUANTITIES = {  # label -> field of an epoch's row, a share shown as percent
@@ -30,6 +31,8 @@ def compare(chosen: Sequence[RunSummary]) -> None:
     tested = [run for run in chosen if run.test_accuracy is not None]
     words = ", ".join(f"{run.title}: test {percent(run.test_accuracy or 0)}" for run in tested)
     st.plotly_chart(plot_compared_runs(curves, quantity, percent=share), alt=f"{quantity} by epoch. {words}")
+    if early := [run.title for run, curve in zip(chosen, curves, strict=True) if not curve.epochs]:
+        st.caption(f"No epoch done yet, so nothing to draw: {escape(', '.join(early))}.")
     st.markdown("**What differs**")
     table = differences(chosen)
     if table.empty:

@@ -26,6 +26,7 @@ def describe_popover(run: RunSummary) -> None:
         if st.form_submit_button("Save"):
             runs.describe(run.run, title=title, owner=owner, note=note)
             close_popover(name)
+            st.toast("Saved.", icon=":material/edit:")
             st.rerun()
 
 
@@ -51,6 +52,7 @@ def _confirm(chosen: Sequence[RunSummary]) -> None:
             runs.delete_all([run.run for run in chosen])
             for run in chosen:
                 forget_run(run.run)
+            st.toast("Deleted." if len(chosen) == 1 else f"{len(chosen)} runs deleted.", icon=":material/delete:")
             st.rerun()
 
 
