@@ -38,6 +38,8 @@ class _Look(NamedTuple):
 class _Standing(NamedTuple):
     """What stands around the part that ticks; when it changes, the whole page, tab's title included, is run again."""
 
+    title: str
+    device: str
     state: State
     message: str
     silent: bool
@@ -47,9 +49,16 @@ class _Standing(NamedTuple):
 
     @classmethod
     def of(cls, summary: RunSummary, history: History) -> "_Standing":
-        order = runs.waiting() if summary.state == "queued" else ()
-        notices = tuple(history.notices)
-        return cls(summary.state, summary.message, summary.silent, bool(summary.epochs), notices, tuple(order))
+        return cls(
+            summary.title,
+            summary.device,
+            summary.state,
+            summary.message,
+            summary.silent,
+            begun=bool(summary.epochs),
+            notices=tuple(history.notices),
+            order=tuple(runs.waiting()) if summary.state == "queued" else (),
+        )
 
 
 def watch(run: RunSummary) -> None:
@@ -58,6 +67,7 @@ def watch(run: RunSummary) -> None:
     board = board_of(run.run)
     board.take(run)
     history = board.history()
+    standing = _Standing.of(run, history)  # before it is shown: what comes in between is then new to the first tick
     with st.container():  # one block, so that the place of the panel does not depend on what is said here
         _show_head(run, history)
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -66,7 +76,7 @@ def watch(run: RunSummary) -> None:
     hurried = run.active and not board.has_points
     tick = stretch(HURRIED_SECONDS if hurried else TICK_SECONDS, count_audience())
     panel = fragment(_panel, run_every=tick if live else None)
-    panel(run.run, _Standing.of(run, history), look, tick=tick, hurried=hurried)
+    panel(run.run, standing, look, tick=tick, hurried=hurried)
 
 
 def _panel(run: str, standing: _Standing, look: _Look, *, tick: float, hurried: bool) -> None:
