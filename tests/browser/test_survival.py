@@ -179,6 +179,7 @@ def test_killed_worker_is_told_within_five_seconds_and_resumes_and_stops_from_an
     lab: Server, endless: str, page: Page, new_page: Callable[..., Page]
 ) -> None:
     watch(page, lab, endless)
+    charts = remember_charts(page)
     worker = run_folder(lab, endless).status().worker
     assert worker is not None
     os.kill(worker.pid, signal.SIGKILL)
@@ -195,6 +196,15 @@ def test_killed_worker_is_told_within_five_seconds_and_resumes_and_stops_from_an
     for tab in (second, page):
         expect_state(tab, "stopped")
         no_errors(tab)
+    expect(charts).to_have_count(2)  # none was drawn anew, which is seen as a blink
+
+
+def remember_charts(page: Page) -> Locator:
+    """Mark the two charts that stand on the page; return those of them that still do."""
+    charts = page.get_by_test_id("stVegaLiteChart")
+    expect(charts).to_have_count(2, timeout=SOON)
+    charts.evaluate_all("found => found.forEach((chart) => chart.setAttribute('data-remembered', ''))")
+    return page.locator("[data-testid=stVegaLiteChart][data-remembered]")
 
 
 @pytest.fixture
@@ -213,9 +223,11 @@ def test_two_tabs_that_press_start_train_one_after_the_other(
         fill(tab, "Epochs", "1")
     for tab in tabs:
         press(tab, "Start")
+    charts = remember_charts(page)  # empty ones, before the first step
     for tab in tabs:
         expect(tab).to_have_title(re.compile("✓"), timeout=SOON)
         no_errors(tab)
+    expect(charts).to_have_count(2)  # none was drawn anew, which is seen as a blink
     first, second = (run_folder(lab, run_of(tab)) for tab in tabs)
     assert first.name != second.name
     began = sorted(folder.events()[0][0]["time"] for folder in (first, second))
