@@ -141,7 +141,7 @@ def test_a_run_of_an_older_version_says_why_there_is_nothing_to_draw(home):
 def test_all_curves_of_a_long_run_together_are_cheap_to_send(home, curve):
     run = watched_run(300)
     app = choose_curve(open_page(), run, curve)
-    assert sum(chart.proto.ByteSize() for chart in app.get("vega_lite_chart")) <= 28_000
+    assert sum(chart.proto.ByteSize() for chart in app.get("vega_lite_chart")) <= 20_000
 
 
 def test_each_class_keeps_its_colour():

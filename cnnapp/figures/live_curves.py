@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cnnapp.figures.style import TRAINING, VALIDATION
 
-MOST_POINTS, MOST_EPOCHS = 256, 320  # by step and by epoch: what a tick of a very long run can carry
+MOST_POINTS, MOST_EPOCHS = 180, 160  # by step and by epoch: with a smaller chart, two stay under 20 kB per tick
 STEP, TRAIN, VAL = "training step", "training epoch", "validation"
 PHASE = "phase 2"  # where it begins, in a run that is fine-tuned
 LEGEND_COLUMNS = {"expr": "width < 300 ? 2 : 3"}  # on a phone three would be cut off
