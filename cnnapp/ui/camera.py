@@ -4,6 +4,8 @@ from typing import Any
 
 import streamlit as st
 
+RESOLUTION = "480p"  # more than any network here takes in
+
 
 def take_photo(label: str, key: str, **look: Any) -> Any | None:
     """Show the camera; return the photo that was taken, if any.
@@ -13,7 +15,9 @@ def take_photo(label: str, key: str, **look: Any) -> Any | None:
         key: of the widget.
         **look: what `st.camera_input` takes.
     """
-    photo = st.camera_input(label, key=key, **look)
+    # Without a resolution the browser asks for the widget's width, learns it a second later and starts the camera anew:
+    # the picture blinks, and a press in that moment takes nothing.
+    photo = st.camera_input(label, key=key, resolution=RESOLUTION, **look)
     if photo is None:
         st.caption(
             "No picture of yourself here? Then there is no camera, or the browser may not use it: it asks first, and "

@@ -78,6 +78,20 @@ def test_photos_are_taken_one_after_the_other(server: str, page: Page) -> None:
     make_set(page, "5 train · 1 test · 2 classes")
 
 
+def test_the_camera_is_started_once(server: str, page: Page) -> None:
+    """One that is started anew when it has just come on takes nothing for a moment, and a press is lost."""
+    page.add_init_script(
+        "window.starts = 0; const start = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);"
+        "navigator.mediaDevices.getUserMedia = wanted => { window.starts += 1; return start(wanted); };"
+    )
+    open_page(page, f"{server}/make-your-own")
+    add_class(page, "left")
+    page.get_by_role("radio", name="Camera").click()
+    page.wait_for_function("document.querySelector('[data-testid=stCameraInput] video')?.readyState === 4")
+    page.wait_for_timeout(2000)
+    assert page.evaluate("window.starts") == 1
+
+
 def test_gallery_is_turned_page_by_page(server: str, page: Page, tmp_path: Path) -> None:
     archive = as_zip(tmp_path / "many.zip", classes("ant", "bee", each=80))
     open_page(page, f"{server}/dataset")
