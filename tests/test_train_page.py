@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from cnnapp import runs
 from cnnapp.devices import Device
 from cnnapp.runs import Plan
-from cnnapp.ui import board, live, pages
+from cnnapp.ui import board, live, pages, run_head
 from cnnapp.ui.feedback import escape
 from tests import app_pages
 from tests.written_runs import STEPS, kill_worker, write_epochs, write_run
@@ -87,15 +87,14 @@ def test_a_tick_that_finds_something_new_around_the_curves_runs_the_whole_page_a
     folder = runs.find(write_run("running"))
     monkeypatch.setattr(board, "FRESH_SECONDS", 0.0)
     shown = []
-    monkeypatch.setattr(live, "_show_head", lambda summary, _: shown.append(summary.state))
+    monkeypatch.setattr(live, "show_head", lambda summary, _: shown.append(summary.state))
 
-    def count_and_change() -> int:
+    def change_once(*_: object) -> None:
         """Between the page's own part and the part that ticks."""
         if len(shown) == 1:
             change(folder)
-        return 1
 
-    monkeypatch.setattr(live, "count_audience", count_and_change)
+    monkeypatch.setattr(live, "show_result", change_once)
     app = open_page()
     assert not app.exception
     assert len(shown) == 2
@@ -104,8 +103,8 @@ def test_a_tick_that_finds_something_new_around_the_curves_runs_the_whole_page_a
 def test_a_tick_that_finds_nothing_new_around_the_curves_leaves_the_page(home, monkeypatch):
     folder = runs.find(write_run("running", epochs=1))
     shown = []
-    monkeypatch.setattr(live, "_show_head", lambda summary, _: shown.append(summary.state))
-    monkeypatch.setattr(live, "count_audience", lambda: write_epochs(folder, 2) or 1)
+    monkeypatch.setattr(live, "show_head", lambda summary, _: shown.append(summary.state))
+    monkeypatch.setattr(live, "show_result", lambda *_: write_epochs(folder, 2))
     assert not open_page().exception
     assert len(shown) == 1
 
@@ -185,7 +184,7 @@ def test_what_the_worker_wants_to_be_known_is_shown_literally(home):
 
 
 def test_a_gpu_that_is_not_used_is_a_warning(home, monkeypatch):
-    monkeypatch.setattr(live, "find_device", lambda: Device("GPU", "NVIDIA H200", 1, 2))
+    monkeypatch.setattr(run_head, "find_device", lambda: Device("GPU", "NVIDIA H200", 1, 2))
     write_run("running", epochs=1)
     assert "but TensorFlow trains on the CPU" in open_page().warning[0].value
 

@@ -13,7 +13,7 @@ from cnnapp import runs
 from cnnapp.devices import measure_usage
 from cnnapp.doctor import Case, DatasetFacts, Diagnosis, examine
 from cnnapp.figures.live_curves import PHASE, STEP, TRAIN, VAL, compute_curve, plot_curves
-from cnnapp.runs import History, RunConfig
+from cnnapp.runs import History
 from cnnapp.ui.packing import pack_points
 
 FRESH_SECONDS = 0.25  # for which what was read of a live run is new enough: a worker tells as often
@@ -55,11 +55,12 @@ class Board:
         self._history = History(self.folder)
         self._read = self._told = float("-inf")
         self._first: float | None = None
-        self._once = {name: Once() for name in ("curves", "found", "usage", "more")}
+        self._once = {name: Once() for name in ("curves", "findings", "usage", "more")}
 
     def take(self, summary: runs.RunSummary) -> None:
         """Take what somebody has just read of the run, so that nobody is told anything older."""
         self._summary, self._told = summary, time.monotonic()
+        self._config = self.folder.config.model_copy(update={"recipe": self.folder.recipe})
 
     def summary(self) -> runs.RunSummary:
         """Return the run in short, as good as up to date.
@@ -100,16 +101,12 @@ class Board:
         )
         return found
 
-    def found(self, config: RunConfig, facts: DatasetFacts) -> list[Diagnosis]:
-        """Return what the doctor says of the run.
-
-        Args:
-            config: with the recipe as it is now.
-            facts: of its data set.
-        """
-        question = (self._history.version, config.recipe, facts)
-        found: list[Diagnosis] = self._once["found"].answer(
-            question, lambda: examine(Case.of(self._history, config, facts))
+    def findings(self, facts: DatasetFacts) -> list[Diagnosis]:
+        """Return what the doctor finds of the run, the worst first; `facts` are its data set's."""
+        self.summary()  # the recipe may have been changed
+        config = self._config
+        found: list[Diagnosis] = self._once["findings"].answer(
+            (self._history.version, config.recipe, facts), lambda: examine(Case.of(self._history, config, facts))
         )
         return found
 

@@ -1,10 +1,10 @@
 """The camera, and what to do where there is none."""
 
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
-RESOLUTION = "480p"  # more than any network here takes in
+RESOLUTION: Final = "480p"  # more than any network here takes in
 
 
 def take_photo(label: str, key: str, **look: Any) -> Any | None:

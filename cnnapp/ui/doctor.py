@@ -1,12 +1,15 @@
 """What the doctor says of a run: one line under its head, evidence and repairs behind it."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from cnnapp import runs
 from cnnapp.doctor import DatasetFacts, Diagnosis, Fix, Severity, read_facts
-from cnnapp.runs import RunSummary
-from cnnapp.ui.board import Board
+from cnnapp.runs import History, RunSummary
+from cnnapp.ui.board import Board, board_of
 from cnnapp.ui.feedback import escape, plain_errors
+from cnnapp.ui.fragments import fragment
 from cnnapp.ui.owner import current_owner
 from cnnapp.ui.pickers import choose_run
 
@@ -21,22 +24,39 @@ FACTS_SECONDS = 30.0  # after which a new check of the data set is noticed
 LONGEST_TITLE = 100
 
 
-def show_doctor(summary: RunSummary, board: Board) -> None:
-    """Say what is wrong with a run, the worst in one line; one quiet line when nothing is, while it lives always."""
-    folder, history = board.folder, board.history(live=True)
-    config = folder.config.model_copy(update={"recipe": folder.recipe})
-    found = board.found(config, _facts(summary.run))
-    if found:
-        _show_worst(summary, found)
-        _show_evidence(summary, found)
-    elif len(history.epochs) >= HEALTHY_EPOCHS:
-        st.caption(f":material/check_circle: Doctor: healthy after {len(history.epochs)} epochs.")
+def findings_of(board: Board) -> list[Diagnosis]:
+    """Return what the doctor finds of the run as it was last read, the worst first."""
+    return board.findings(_facts(board.folder.name))
+
+
+def is_healthy(history: History, findings: Sequence[Diagnosis]) -> bool:
+    """Whether a run is old enough that finding nothing means something."""
+    return not findings and len(history.epochs) >= HEALTHY_EPOCHS
+
+
+def show_doctor(summary: RunSummary, board: Board, findings: Sequence[Diagnosis], every: float | None) -> None:
+    """Say what is wrong with a run, the worst in one line; one quiet line when nothing is, while it lives always.
+
+    Args:
+        summary: of the run.
+        board: of the run.
+        findings: what is wrong with it, the worst first.
+        every: seconds after which evidence that somebody looks at is told anew; None: it stays.
+    """
+    if findings:
+        _show_worst(summary, findings)
+        with st.expander("Why, and what helps", key=f"doctor-{summary.run}", on_change="rerun") as opened:
+            if opened.open:
+                fragment(_show_evidence, run_every=every)(summary)
+    elif is_healthy(board.history(live=True), findings):
+        said = "so far" if summary.active else f"after {len(board.history(live=True).epochs)} epochs"
+        st.caption(f":material/check_circle: Doctor: healthy {said}.")
     elif summary.active:
         st.caption(":material/stethoscope: Doctor: watching; here it says when something looks wrong.")
 
 
-def _show_worst(summary: RunSummary, found: list[Diagnosis]) -> None:
-    worst, more = found[0], f" · {len(found) - 1} more" if len(found) > 1 else ""
+def _show_worst(summary: RunSummary, findings: Sequence[Diagnosis]) -> None:
+    worst, more = findings[0], f" · {len(findings) - 1} more" if len(findings) > 1 else ""
     words = f"{ICONS[worst.severity]} Doctor: **{escape(worst.name)}**, {WORDS[worst.severity]}{more}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(words, width="content")
@@ -48,18 +68,15 @@ def _facts(run: str) -> DatasetFacts:
     return read_facts(runs.find(run).config.dataset)
 
 
-def _show_evidence(summary: RunSummary, found: list[Diagnosis]) -> None:
-    with st.expander("Why, and what helps", key=f"doctor-{summary.run}", on_change="rerun") as opened:
-        if not opened.open:
-            return
-        for place, diagnosis in enumerate(found):
-            st.markdown(
-                f"{ICONS[diagnosis.severity]} **{escape(diagnosis.name)}**, {WORDS[diagnosis.severity]}. "
-                f"{escape(diagnosis.sentence)}"
-            )
-            st.caption(escape(diagnosis.evidence))
-            if place:
-                _fix_button(summary, diagnosis, "more")
+def _show_evidence(summary: RunSummary) -> None:
+    for place, finding in enumerate(findings_of(board_of(summary.run))):
+        st.markdown(
+            f"{ICONS[finding.severity]} **{escape(finding.name)}**, {WORDS[finding.severity]}. "
+            f"{escape(finding.sentence)}"
+        )
+        st.caption(escape(finding.evidence))
+        if place:
+            _fix_button(summary, finding, "more")
 
 
 def _fix_button(summary: RunSummary, diagnosis: Diagnosis, place: str) -> None:

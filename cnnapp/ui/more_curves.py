@@ -1,6 +1,6 @@
 """What else moves while a network learns, one curve at a time below the two large ones."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,30 +11,35 @@ from cnnapp.figures.signal_curves import MOST_LINES, MOST_POINTS, plot_class_acc
 from cnnapp.runs import EpochSignals, History, Plan
 from cnnapp.ui.board import Board
 from cnnapp.ui.feedback import escape
+from cnnapp.ui.fragments import fragment
 from cnnapp.ui.words import decimal, percent
 
 RATE, NORM, CLASSES = "Learning rate", "Pull (gradient norm)", "Accuracy by class"
 Drawn = tuple[dict[str, Any] | None, str]  # the chart, None while there is nothing to draw; what it says, in words
 
 
-def show_more_curves(run: str, board: Board) -> None:
-    """Offer the smaller curves; only the one that is chosen is drawn."""
+def show_more_curves(run: str, board: Board, every: float | None) -> None:
+    """Offer the smaller curves; only the one that is chosen is drawn.
+
+    Args:
+        run: its name.
+        board: of the run.
+        every: seconds between two looks at it; None: it does not change any more.
+    """
+    chosen = st.segmented_control("More curves", list(_DRAW), key=f"more-{run}")
+    if chosen is not None:
+        fragment(_show, run_every=every)(run, board, chosen)
+
+
+def _show(run: str, board: Board, chosen: str) -> None:
     history, class_names = board.history(live=True), board.folder.config.class_names
-    draw: dict[str, Callable[[], Drawn]] = {
-        RATE: lambda: _rate(history),
-        NORM: lambda: _norm(history),
-        CLASSES: lambda: _classes(history, class_names),
-    }
-    chosen = st.segmented_control("More curves", list(draw), key=f"more-{run}")
-    if chosen is None:
-        return
-    chart, words = board.more(chosen, draw[chosen])
+    chart, words = board.more(chosen, lambda: _DRAW[chosen](history, class_names))
     if chart is not None:
         st.vega_lite_chart(chart, key=f"{chosen}-{run}", alt=words)
     st.caption(escape(words))
 
 
-def _rate(history: History) -> Drawn:
+def _rate(history: History, _: Sequence[str]) -> Drawn:
     rows, plan = history.dispatches[:], history.plan
     if not rows or plan is None:
         return None, "It appears with the first steps of a run of this version of the app."
@@ -42,7 +47,7 @@ def _rate(history: History) -> Drawn:
     return plot_signal(curve), f"The learning rate is {rows[-1].learning_rate:.3g}: how far each step goes."
 
 
-def _norm(history: History) -> Drawn:
+def _norm(history: History, _: Sequence[str]) -> Drawn:
     rows, plan = [row for row in history.dispatches[:] if row.gradient_norm], history.plan
     if not rows or plan is None:
         return None, "It appears with the first steps of a run of this version of the app."
@@ -58,7 +63,7 @@ def _by_step(name: str, steps: list[int], values: list[float], plan: Plan) -> Cu
     return Curve(name, *thin(x, np.asarray(values, np.float32), MOST_POINTS))
 
 
-def _classes(history: History, class_names: tuple[str, ...]) -> Drawn:
+def _classes(history: History, class_names: Sequence[str]) -> Drawn:
     rows = [row for row in history.signals[:] if len(row.class_accuracy) == len(class_names)]
     if not rows:
         return None, "It appears after the first epoch, where images are held out for validation."
@@ -75,3 +80,6 @@ def _classes(history: History, class_names: tuple[str, ...]) -> Drawn:
 def _of_class(name: str, label: int, rows: list[EpochSignals]) -> Curve:
     pairs = [(row.epoch, share) for row in rows if (share := row.class_accuracy[label]) is not None]
     return compute_curve(name, [epoch for epoch, _ in pairs], [share for _, share in pairs])
+
+
+_DRAW: dict[str, Callable[[History, Sequence[str]], Drawn]] = {RATE: _rate, NORM: _norm, CLASSES: _classes}

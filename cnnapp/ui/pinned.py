@@ -21,6 +21,7 @@ from cnnapp.modelhost.client import Filters, host
 from cnnapp.runs import ModelRef
 from cnnapp.ui.explore import LOADING, page_theme
 from cnnapp.ui.feedback import escape
+from cnnapp.ui.fragments import fragment
 from cnnapp.ui.kernel_view import as_kernels, input_shape
 from cnnapp.ui.packing import encode_png
 from cnnapp.ui.words import percent
@@ -116,24 +117,32 @@ def _lookout(run: str) -> Lookout:
     return Lookout(run)
 
 
-def show_pinned(run: str, *, live: bool) -> None:
-    """Show what the network says now, when somebody wants to see it; no later tick brings the answer unless `live`."""
+def show_pinned(run: str, every: float | None) -> None:
+    """Show what the network says now, when somebody wants to see it.
+
+    Args:
+        run: its name.
+        every: seconds between two looks at it; None: it does not change any more.
+    """
     with st.expander(
         "What it says now", icon=":material/visibility:", key=f"pinned-{run}", on_change="rerun"
     ) as opened:
-        if not opened.open:
-            return
-        lookout = _lookout(run)
-        lookout.refresh()
-        if not live:
-            with st.spinner(LOADING):
-                lookout.wait()
-        if lookout.look is not None:
-            _show(lookout.look)
-        elif lookout.problem:
-            st.caption(escape(lookout.problem))
-        else:
-            st.caption("Asking the network …")
+        if opened.open:
+            fragment(_show_newest, run_every=every)(run, live=every is not None)
+
+
+def _show_newest(run: str, *, live: bool) -> None:
+    lookout = _lookout(run)
+    lookout.refresh()
+    if not live:  # no later look brings the answer
+        with st.spinner(LOADING):
+            lookout.wait()
+    if lookout.look is not None:
+        _show(lookout.look)
+    elif lookout.problem:
+        st.caption(escape(lookout.problem))
+    else:
+        st.caption("Asking the network …")
 
 
 def _show(look: Look) -> None:
