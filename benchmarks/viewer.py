@@ -28,8 +28,8 @@ class Viewer:
     errors: list[str] = field(default_factory=list)
     first: float = 0.0  # seconds until the page was shown
 
-    async def watch(self, until: asyncio.Event, *, warm: asyncio.Event | None = None) -> None:
-        """Open the page and tick until told to end; what comes before `warm` is set is not counted."""
+    async def watch(self, until: asyncio.Event, awake: asyncio.Event) -> None:
+        """Open the page and tick until told to end, but only while `awake`, as tabs do that are looked at."""
         url = f"ws://{urlsplit(self.address).netloc}/_stcore/stream"
         try:
             # Browsers compress; what that costs the server belongs to the measurement.
@@ -39,27 +39,33 @@ class Viewer:
                 await self._send()
                 await asyncio.wait_for(self._answer(), FIRST_SECONDS)
                 self.first = time.perf_counter() - began
-                await self._tick(until, warm)
+                await self._tick(until, awake)
         except Exception as error:
             self.errors.append(f"{type(error).__name__}: {error}")
 
-    async def _tick(self, until: asyncio.Event, warm: asyncio.Event | None) -> None:
+    def forget(self) -> None:
+        """Begin to count anew."""
+        self.delays, self.intervals, self.sizes = [], [], []
+
+    async def _tick(self, until: asyncio.Event, awake: asyncio.Event) -> None:
         due, before = time.perf_counter(), 0.0
         while not until.is_set() and self._ticks:
             (fragment, interval), *_ = self._ticks.items()
             due += interval
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             due = max(due, time.perf_counter() - interval)
+            if not awake.is_set():
+                before = 0.0
+                continue
             began = time.perf_counter()
             await self._send(fragment)
             size = await asyncio.wait_for(self._answer(), TICK_SECONDS)
             ended = time.perf_counter()
-            if warm is None or warm.is_set():
-                self.delays.append(ended - began)
-                self.sizes.append(size)
-                if before:
-                    self.intervals.append(ended - before)
-                before = ended
+            self.delays.append(ended - began)
+            self.sizes.append(size)
+            if before:
+                self.intervals.append(ended - before)
+            before = ended
 
     async def _send(self, fragment: str = "") -> None:
         message = BackMsg()

@@ -1,10 +1,11 @@
 """What watching costs: one live run, alone and with people who watch its charts, in turns on one machine.
 
-    python -m benchmarks.watchers [--watchers 20] [--seconds 20] [--rounds 3] [--network KEY] [--json FILE]
+    python -m benchmarks.watchers [--watchers 20] [--seconds 6] [--rounds 20] [--network KEY] [--json FILE]
 
 Watchers are sessions that speak Streamlit's protocol (`benchmarks/viewer.py`); they run on this machine, too, in a
-process of its own whose CPU time is told. Training speed is counted from the run's own events, per phase; each
-watched phase is compared with the mean of the two unwatched ones around it. A refresh is the time from a tick's
+process of its own whose CPU time is told. They stay connected and look away in turns, in short phases, because a
+machine's own speed drifts. Training speed is counted from the run's own events, per phase; each watched phase is
+compared with the mean of the two unwatched ones around it. A refresh is the time from a tick's
 request to the last byte of its answer. The server's cost of a tick is its CPU time beyond that of unwatched phases.
 """
 
@@ -15,7 +16,7 @@ import os
 import tempfile
 import time
 from pathlib import Path
-from statistics import mean, median
+from statistics import mean, median, stdev
 
 import numpy as np
 import psutil
@@ -25,7 +26,8 @@ from benchmarks.viewer import Viewer
 from tests.browser.server import Server
 
 IMAGES = 10_000
-SETTLE_SECONDS = 4.0  # after a change of phase, which no phase counts
+ARRIVE_SECONDS = 10.0  # until panels tick as often as they do with so many people
+SETTLE_SECONDS = 1.0  # after a change of phase, which no phase counts
 
 
 def write_archive(path: Path) -> None:
@@ -69,48 +71,59 @@ class Phase:
 
 
 async def measure(args: argparse.Namespace, address: str, run: str, phase: Phase) -> dict[str, object]:
-    alone, watched, viewers = [], [], []
+    until, awake = asyncio.Event(), asyncio.Event()
+    viewers = [Viewer(address, "train", f"run={run}") for _ in range(args.watchers)]
+    awake.set()
+    tasks = []
+    for viewer in viewers:  # people do not come at the same moment
+        tasks.append(asyncio.create_task(viewer.watch(until, awake)))
+        await asyncio.sleep(1 / args.watchers + 0.05)
+    await asyncio.sleep(ARRIVE_SECONDS)
+    for viewer in viewers:
+        viewer.forget()
+
+    async def measure_phase() -> dict[str, float]:
+        await asyncio.sleep(SETTLE_SECONDS)
+        return await phase.last(args.seconds)
+
+    awake.clear()
+    alone, watched = [await measure_phase()], []
     for number in range(args.rounds):
-        alone.append(await phase.last(args.seconds))
-        until, warm = asyncio.Event(), asyncio.Event()
-        group = [Viewer(address, "train", f"run={run}") for _ in range(args.watchers)]
-        tasks = []
-        for viewer in group:  # people do not come at the same moment
-            tasks.append(asyncio.create_task(viewer.watch(until, warm=warm)))
-            await asyncio.sleep(1 / args.watchers + 0.05)
-        await asyncio.sleep(SETTLE_SECONDS)
-        warm.set()
-        watched.append(await phase.last(args.seconds))
-        until.set()
-        await asyncio.gather(*tasks)
-        viewers += group
-        await asyncio.sleep(SETTLE_SECONDS)
+        awake.set()
+        watched.append(await measure_phase())
+        awake.clear()
+        alone.append(await measure_phase())
         print(
-            f"round {number + 1}: alone {alone[-1]['images_per_second']:,.0f}, watched "
-            f"{watched[-1]['images_per_second']:,.0f} images/s; load {os.getloadavg()[0]:.1f}",
+            f"round {number + 1}: watched {watched[-1]['images_per_second']:,.0f}, then alone "
+            f"{alone[-1]['images_per_second']:,.0f} images/s; load {os.getloadavg()[0]:.1f}",
             flush=True,
         )
-    alone.append(await phase.last(args.seconds))
-    return summarise(alone, watched, viewers)
+    until.set()
+    await asyncio.gather(*tasks)
+    return summarise(alone, watched, viewers, args.rounds * (args.seconds + SETTLE_SECONDS))
 
 
-def summarise(alone: list, watched: list, viewers: list[Viewer]) -> dict[str, object]:
+def summarise(alone: list, watched: list, viewers: list[Viewer], seconds: float) -> dict[str, object]:
+    """Return the figures; `seconds` are those in which the viewers looked."""
     speeds = [row["images_per_second"] for row in alone]
     slower = [1 - row["images_per_second"] / mean(speeds[place : place + 2]) for place, row in enumerate(watched)]
     delays = np.concatenate([viewer.delays for viewer in viewers])
     intervals = np.concatenate([viewer.intervals for viewer in viewers])
     sizes = np.concatenate([viewer.sizes for viewer in viewers])
-    ticks_per_second = len(viewers) / len(watched) / max(1e-9, float(intervals.mean()))
+    ticks_per_second = len(delays) / seconds
     cost = mean(row["server_cpu"] for row in watched) - mean(row["server_cpu"] for row in alone)
     return {
         "alone": alone,
         "watched": watched,
-        "slower": median(slower),
+        "slower": mean(slower),
+        "slower_error": stdev(slower) / len(slower) ** 0.5,
+        "slower_median": median(slower),
         "slower_each": slower,
         "refresh_p50": float(np.percentile(delays, 50)),
         "refresh_p95": float(np.percentile(delays, 95)),
         "interval_p50": float(np.percentile(intervals, 50)),
         "interval_p95": float(np.percentile(intervals, 95)),
+        "ticks_per_second": ticks_per_second,
         "tick_server_ms": 1000 * cost / ticks_per_second,
         "tick_kilobytes": float(sizes.mean()) / 1000,
         "first_page_p95": float(np.percentile([viewer.first for viewer in viewers], 95)),
@@ -127,11 +140,16 @@ def tell(found: dict) -> None:
     rows = (
         (
             "training slower by",
-            f"{100 * found['slower']:.1f} % ({', '.join(f'{100 * x:.1f}' for x in found['slower_each'])})",
+            f"{100 * found['slower']:.1f} % ± {100 * found['slower_error']:.1f} (standard error; median "
+            f"{100 * found['slower_median']:.1f}; {', '.join(f'{100 * x:.1f}' for x in found['slower_each'])})",
         ),
         ("refresh, median / p95", f"{found['refresh_p50']:.3f} / {found['refresh_p95']:.3f} s"),
         ("between refreshes, median / p95", f"{found['interval_p50']:.3f} / {found['interval_p95']:.3f} s"),
-        ("server's time for a tick", f"{found['tick_server_ms']:.1f} ms, {found['tick_kilobytes']:.1f} kB sent"),
+        (
+            "server's time for a tick",
+            f"{found['tick_server_ms']:.1f} ms, {found['tick_kilobytes']:.1f} kB sent; "
+            f"{found['ticks_per_second']:.1f} ticks per second",
+        ),
         ("page opened, p95", f"{found['first_page_p95']:.2f} s"),
         ("server, watched / alone", f"{found['server_cores']:.2f} / {found['server_cores_alone']:.2f} cores"),
         ("the watchers themselves", f"{found['clients_cores']:.2f} cores"),
@@ -144,8 +162,8 @@ def tell(found: dict) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--watchers", type=int, default=20)
-    parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=6.0)
+    parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--network", default="cifar10_batchnorm")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
