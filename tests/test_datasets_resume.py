@@ -67,6 +67,15 @@ def wait_until_killed(job):
     return ended
 
 
+def wait_until_alone(job):
+    """Wait for the children of a killed worker: they finish the part that they decode, and write it."""
+    spool = str(requests._folder(job).path / requests.SPOOL)
+    deadline = time.monotonic() + 20
+    while any(spool in (process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 def parts_on_disk(job):
     """{file of a part: when it was written}."""
     folder = parts_folder(requests._folder(job).path / requests.SPOOL)
@@ -95,6 +104,7 @@ def test_a_killed_import_asked_for_again_goes_on(tmp_path, photos, worker, write
     worker(after=4, per_process=per_process)
     killed = datasets.request_import(source, "Disturbed")
     wait_until_killed(killed)
+    wait_until_alone(killed)
     before = parts_on_disk(killed)
     assert 8 <= len(before) < 2 * FILES / 16  # two files each
     assert not store.is_stored("disturbed")
@@ -183,11 +193,7 @@ def test_children_end_with_a_killed_import(home, tmp_path, photos, worker):
     worker(after=2, per_process=50)
     killed = datasets.request_import(as_folder(tmp_path / "photos", photos), "Disturbed")
     wait_until_killed(killed)
-    spool = str(requests._folder(killed).path / requests.SPOOL)
-    deadline = time.monotonic() + 20
-    while any(spool in (process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until_alone(killed)
 
 
 @pytest.fixture
