@@ -5,6 +5,7 @@ import pytest
 from cnnapp import runs
 from cnnapp.recipes import EarlyStopping, Recipe
 from cnnapp.runs.titles import UNNAMED, WORDS
+from tests.written_runs import write_run
 
 
 def submit(title="", dataset="digits", network="lenet5", **settings):
@@ -81,3 +82,23 @@ def test_titles_stay_within_their_length(home):
         found = runs.get(runs.clone(run)).title
         assert len(found) == 100
         assert found.endswith(end)
+
+
+@pytest.mark.parametrize(
+    ("given", "after"),
+    [
+        ("", "digits · lenet5 · batch 16"),
+        ("digits · lenet5 · batch 32 (3)", "digits · lenet5 · batch 16"),
+        ("digits · lenet5 · batch 32 (again)", "digits · lenet5 · batch 16"),
+        ("thirty-two at a time", "thirty-two at a time"),
+    ],
+)
+def test_a_title_follows_what_the_run_goes_on_with_unless_a_person_gave_it(home, given, after):
+    run = write_run("stopped", title=given, epochs=2, batch_size=32)
+    runs.resume(run, batch_size=16)
+    assert runs.get(run).title == after
+
+
+def test_a_run_that_goes_on_as_it_was_keeps_its_title(home):
+    runs.resume(second := [write_run("stopped", epochs=2) for _ in range(2)][1])
+    assert runs.get(second).title == "digits · lenet5 (2)"

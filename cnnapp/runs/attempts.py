@@ -1,5 +1,6 @@
 """Going on with a run: an attempt begins where the newest checkpoint ends, with what the person changed."""
 
+import contextlib
 import time
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from cnnapp.recipes import Recipe, explain
 from cnnapp.runs import checkpoints
 from cnnapp.runs.folder import RunFolder, find
 from cnnapp.runs.library import submit, titles_taken
-from cnnapp.runs.titles import title_again
+from cnnapp.runs.titles import title_after, title_again
 
 CHANGEABLE = {"batch_size", "epochs", "learning_rate"}
 SMALLER_BATCH = "smaller batch"  # why an attempt began that nobody asked for
@@ -36,7 +37,8 @@ def resume(run: str, **changes: Any) -> None:
         CnnAppError: it has not ended, has nothing left to learn, or a change is out of range.
     """
     folder = find(run)
-    recipe = _changed(folder.recipe, changes)
+    before = folder.recipe
+    recipe = _changed(before, changes)
     done = _epochs_done(folder)
     # One that was killed after its last epoch still has its network to save and to test.
     if done >= recipe.epochs and folder.status().state in ("finished", "stopped"):
@@ -45,6 +47,10 @@ def resume(run: str, **changes: Any) -> None:
         )
     if not folder.requeue(partial(_note, folder, changes), epochs_wanted=recipe.epochs):
         raise CnnAppError(f"{folder.title} is {folder.status().state}: only a run that has ended can go on.")
+    if recipe != before:
+        old, new = (folder.config.model_copy(update={"recipe": one}) for one in (before, recipe))
+        with contextlib.suppress(OSError):  # it goes on, whatever it is called
+            folder.describe(title=title_after(folder.title, old, new, titles_taken()))
 
 
 def retry_with_less(folder: RunFolder) -> bool:

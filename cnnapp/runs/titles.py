@@ -15,6 +15,7 @@ BASE = 30  # characters of the title of the run that another began with
 UNNAMED = {"smaller_batch_on_oom", "epoch_weights_mb"}  # what a machine can bear; "deterministic" changes the result
 OPTIMIZERS = {"sgd": "SGD", "adamw": "AdamW", "rmsprop": "RMSprop"}  # the others begin with a capital alone
 _AGAIN = re.compile(r" \(again\)( \(\d+\))?$")
+_NUMBER = re.compile(r" \(\d+\)$")
 
 
 def _optimizer(recipe: Recipe) -> str:
@@ -61,7 +62,16 @@ def propose_title(config: RunConfig, taken: Collection[str]) -> str:
         config: what is trained.
         taken: the titles of other runs.
     """
-    return _numbered(_named([config.dataset, config.architecture], _differences(config)), taken)
+    return _numbered(_proposal(config), taken)
+
+
+def title_after(title: str, before: RunConfig, after: RunConfig, taken: Collection[str]) -> str:
+    """Return what a run called `title` is called once its settings are those of `after`.
+
+    A title that was proposed is proposed anew, so that it never names what no longer holds; anybody's own words stay.
+    """
+    proposed = _NUMBER.sub("", _AGAIN.sub("", title)) == _proposal(before)
+    return propose_title(after, set(taken) - {title}) if proposed else title
 
 
 def title_again(title: str, taken: Collection[str]) -> str:
@@ -74,6 +84,10 @@ def _numbered(title: str, taken: Collection[str], ending: str = "") -> str:
     endings = itertools.chain([ending], (f"{ending} ({number})" for number in itertools.count(2)))
     titles = (title[: LONGEST - len(ending)] + ending for ending in endings)
     return next(title for title in titles if title not in taken)
+
+
+def _proposal(config: RunConfig) -> str:
+    return _named([config.dataset, config.architecture], _differences(config))
 
 
 def _named(what: list[str], differences: list[str]) -> str:
