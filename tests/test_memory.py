@@ -55,6 +55,16 @@ def test_what_stays_is_spared_and_new_garbage_is_still_collected(sweeping: memor
     assert gone() is None
 
 
+def test_garbage_is_collected_at_each_look(sweeping: memory.Sweeping) -> None:
+    gc.disable()
+    try:
+        gone = weakref.ref(Held())
+        assert not sweeping.look()
+    finally:
+        gc.enable()
+    assert gone() is None
+
+
 def test_new_modules_are_spared_when_no_more_come(sweeping: memory.Sweeping, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "one_more", types.ModuleType("one_more"))
     assert [sweeping.look(), sweeping.look(), sweeping.look()] == [False, True, False]
