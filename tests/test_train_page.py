@@ -1,5 +1,6 @@
 """The Train page's panel of a run, from its start to every way in which it can end, and the page's address."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,23 @@ def test_a_tick_that_finds_nothing_new_around_the_curves_leaves_the_page(home, m
     monkeypatch.setattr(live, "show_result", lambda *_: write_epochs(folder, 2))
     assert not open_page().exception
     assert len(shown) == 1
+
+
+def test_a_tick_that_finds_its_run_deleted_has_the_page_show_another(home, monkeypatch):
+    left, gone = write_run("finished", epochs=1), runs.find(write_run("running", epochs=1))
+    monkeypatch.setattr(board, "FRESH_SECONDS", 0.0)
+    show_result = live.show_result
+
+    def show_and_delete(summary: runs.RunSummary, history: runs.History) -> None:
+        """Between the page's own part and the part that ticks."""
+        show_result(summary, history)
+        if summary.run == gone.name:
+            shutil.rmtree(gone.path)
+
+    monkeypatch.setattr(live, "show_result", show_and_delete)
+    app = open_page()
+    assert app.query_params["run"] == left
+    assert not app.error
 
 
 def test_doors_into_a_network_open_with_its_first_epoch(home):

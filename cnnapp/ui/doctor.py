@@ -69,7 +69,10 @@ def _facts(run: str) -> DatasetFacts:
 
 
 def _show_evidence(summary: RunSummary) -> None:
-    for place, finding in enumerate(findings_of(board_of(summary.run))):
+    findings: list[Diagnosis] = []
+    with plain_errors():  # it may just have been deleted
+        findings = findings_of(board_of(summary.run))
+    for place, finding in enumerate(findings):
         st.markdown(
             f"{ICONS[finding.severity]} **{escape(finding.name)}**, {WORDS[finding.severity]}. "
             f"{escape(finding.sentence)}"

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from cnnapp.errors import CnnAppError
 from cnnapp.figures.live_curves import ZOOM
 from cnnapp.runs import History, Plan, RunSummary
 from cnnapp.ui.audience import count_audience, is_off, stretch
@@ -59,7 +60,10 @@ def watch(run: RunSummary) -> None:
 
 def _panel(run: str, standing: Standing, look: _Look | None, *, tick: float | None, hurried: bool) -> None:
     board = board_of(run)
-    summary = board.summary()
+    try:
+        summary = board.summary()
+    except CnnAppError:  # deleted by somebody else: the page shows another run, or none
+        st.rerun()
     # Whoever waits for the first points ticks about as often as a live run is read: each such tick looks for itself.
     history = board.history(live=summary.active and not hurried)
     _show_progress(summary, history, board)
