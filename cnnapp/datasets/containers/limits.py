@@ -11,10 +11,10 @@ from cnnapp.settings import settings
 MOST_RATIO = 100  # unpacked to packed; photos have about 1, bitmaps of drawings some 20
 FREE_BYTES = 100 * 1024**2  # below it the ratio does not matter
 
-# What reading a damaged archive raises; NotImplementedError is zipfile's word for an unknown method of compression.
+# What reading a damaged archive raises; RuntimeError is also zipfile's answer to an unknown method of compression.
 DAMAGE = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, EOFError, OSError),
-    *(NotImplementedError, RuntimeError, ValueError, IndexError, KeyError, OverflowError),
+    *(RuntimeError, ValueError, IndexError, KeyError, OverflowError),
 )
 
 

@@ -16,8 +16,8 @@ from cnnapp.errors import CnnAppError
 
 CHUNK = 1024**2
 MOST_MEMBERS = 1000
-# What zipfile, zlib and NumPy raise for damaged archives; NotImplementedError is zipfile's word for an unknown method.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, tokenize.TokenError, ValueError)
+# What zipfile, zlib and NumPy raise for damaged archives; RuntimeError is also zipfile's for an unknown method.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, tokenize.TokenError, ValueError)
 
 
 class Header(NamedTuple):
