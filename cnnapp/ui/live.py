@@ -1,26 +1,30 @@
 """The panel that follows one run: progress, curves, what it says. It ticks while the run lives."""
 
+import time
 from typing import Any, NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnapp.errors import CnnAppError
-from cnnapp.figures.live_curves import ZOOM
+from cnnapp.figures.live_curves import ZOOM, plot_curves
 from cnnapp.runs import History, Plan, RunSummary
 from cnnapp.ui.audience import count_audience, is_off, stretch
 from cnnapp.ui.board import Board, Curves, board_of
 from cnnapp.ui.doctor import findings_of, show_doctor
 from cnnapp.ui.feedback import escape
-from cnnapp.ui.fragments import fragment
+from cnnapp.ui.fragments import fragment, is_tick
 from cnnapp.ui.more_curves import show_more_curves
+from cnnapp.ui.packing import pack_points
 from cnnapp.ui.pinned import show_pinned
 from cnnapp.ui.run_head import Standing, show_doors, show_head, show_result
 from cnnapp.ui.run_queue import waiting_words
 from cnnapp.ui.words import duration, percent
 
 TICK_SECONDS = 1.0
-HURRIED_SECONDS = 0.2  # a tick, until the first points have been drawn: then somebody waits for them
+HURRIED_SECONDS = 0.5  # a tick, until the first points have been drawn: then somebody waits for them
+AWAITED_SECONDS, LOOK_SECONDS = 0.4, 0.02  # for which such a tick waits for them, and how often it looks
+LOSS_TO_COME, GAP_TO_COME = "The loss appears with the first step.", "The accuracy appears with the first step."
 ZOOMING = "In a chart: Ctrl (⌘) with the wheel zooms, dragging moves, a double click shows all again."
 
 
@@ -38,10 +42,10 @@ def watch(run: RunSummary) -> None:
     board.take(run)
     history = board.history()
     findings = findings_of(board)
-    standing = Standing.of(run, history, findings)  # before it is shown: what comes in between is new to the first tick
-    # Empty ones while the first step is awaited: the browser then loads what draws them.
     has_curves = bool(history.steps) or run.active
     hurried = run.active and not board.has_points
+    # Before it is shown: what comes in between is new to the first tick.
+    standing = Standing.of(run, history, findings, hurried=hurried)
     pace = stretch(TICK_SECONDS, people := count_audience()) if live else None
     tick = stretch(HURRIED_SECONDS, people) if hurried else pace
     with st.container():  # one block, so that the place of the panel does not depend on what is said here
@@ -56,6 +60,14 @@ def watch(run: RunSummary) -> None:
         show_more_curves(run.run, board, pace)
     if history.epochs:
         show_pinned(run.run, pace)
+
+
+def show_empty_curves() -> None:
+    """Show where the curves will appear; what draws them is loaded then, and does not keep the first points waiting."""
+    nothing = [(plot_curves([], "loss"), LOSS_TO_COME), (plot_curves([], "accuracy", kind="accuracy"), GAP_TO_COME)]
+    for place, (chart, words) in zip(st.columns(2), nothing, strict=True):
+        place.vega_lite_chart(pack_points(chart), alt=words)
+        place.caption(words)
 
 
 def _panel(run: str, standing: Standing, look: _Look | None, *, tick: float | None, hurried: bool) -> None:
@@ -73,8 +85,23 @@ def _panel(run: str, standing: Standing, look: _Look | None, *, tick: float | No
         begin_anew = board.has_points
     else:
         begin_anew = tick is not None and is_off(tick, stretch(TICK_SECONDS, count_audience()))
-    if begin_anew or Standing.of(summary, history, findings_of(board)) != standing:
+    if begin_anew or Standing.of(summary, history, findings_of(board), hurried=hurried) != standing:
         st.rerun()
+    if hurried and not history.steps and is_tick():
+        _await_points(board)
+
+
+def _await_points(board: Board) -> None:
+    """Show the first points as soon as they are there, rather than at the next tick.
+
+    Called when the tick has drawn what there is: if Streamlit breaks it off now, nothing of the panel is missing.
+    """
+    deadline = time.monotonic() + AWAITED_SECONDS
+    while time.monotonic() < deadline:
+        time.sleep(LOOK_SECONDS)
+        st.session_state.get("awaited")  # Streamlit breaks off here for whoever presses a button
+        if board.history().steps:
+            st.rerun(scope="fragment")
 
 
 def _show_progress(summary: RunSummary, history: History, board: Board) -> None:
@@ -130,7 +157,7 @@ def _draw(place: DeltaGenerator, chart: dict[str, Any], key: str, words: str) ->
 def describe_loss(history: History) -> str:
     """Say where the loss stands, in words."""
     if not history.epochs and not history.steps:
-        return "The loss appears with the first step."
+        return LOSS_TO_COME
     if not history.epochs:
         return f"Loss {_short(history.losses[-1])} after {history.step} steps."
     first, last = history.epochs[0], history.epochs[-1]
@@ -147,7 +174,7 @@ def describe_gap(history: History) -> str:
     """Say how far validation lies from training, in words."""
     last = history.epochs[-1] if history.epochs else None
     if last is None and not history.steps:
-        return "The accuracy appears with the first step."
+        return GAP_TO_COME
     if last is None or last.val_accuracy is None:
         return "Validation accuracy appears after the first epoch." if last is None else "Trained without validation."
     gap = 100 * (last.val_accuracy - last.accuracy)

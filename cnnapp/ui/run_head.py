@@ -33,12 +33,22 @@ class Standing(NamedTuple):
     healthy: bool
 
     @classmethod
-    def of(cls, summary: RunSummary, history: History, findings: Sequence[Diagnosis]) -> "Standing":
-        """Return how a run stands, of which the doctor finds this."""
+    def of(
+        cls, summary: RunSummary, history: History, findings: Sequence[Diagnosis], *, hurried: bool = False
+    ) -> "Standing":
+        """Return how a run stands, of which the doctor finds this.
+
+        Args:
+            summary: of the run.
+            history: of the run.
+            findings: what is wrong with it, the worst first.
+            hurried: its first points are awaited. They bring the whole page; until then it need not be run for a worker
+                that has got ready or has told its device: on two cores that would keep the points waiting.
+        """
         return cls(
             summary.title,
-            summary.device,
-            summary.state,
+            "" if hurried else summary.device,
+            "running" if hurried and summary.state == "starting" else summary.state,
             summary.message,
             summary.silent,
             begun=bool(summary.epochs),

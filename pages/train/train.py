@@ -9,7 +9,7 @@ from cnnapp.runs import STATE_MARKS, RunConfig, RunSummary
 from cnnapp.ui import pages
 from cnnapp.ui.another_run import settle_begun
 from cnnapp.ui.feedback import empty_state, escape, plain_errors
-from cnnapp.ui.live import watch
+from cnnapp.ui.live import show_empty_curves, watch
 from cnnapp.ui.measure_first import close_measured, measure_first, settle_measured
 from cnnapp.ui.network_options import fill_options
 from cnnapp.ui.other_run import say_what_is_shown
@@ -59,7 +59,6 @@ def ask() -> tuple[str, str]:
         with plain_errors():
             choose_run(start(config, title))
             close_measured()
-            st.rerun()
     if config:
         with wide:
             measure_first(network, config)
@@ -143,3 +142,5 @@ if current is not None:
     st.set_page_config(page_title=tab_title(current))
     with plain_errors():
         show(current)
+else:
+    show_empty_curves()
