@@ -6,7 +6,7 @@ import uuid
 
 import streamlit as st
 
-TICKS_PER_SECOND = 14.0  # of all panels together; each takes about 10 ms of a core that training wants, too
+TICKS_PER_SECOND = 22.0  # of all panels together; each takes about 8 ms of a core that training wants, too
 SLOWEST_SECONDS = 5.0  # between the ticks of a panel, however many there are
 PRESENT_SECONDS = 15.0  # for which somebody who has had a tick is still there: some of the slowest ticks
 CHANGED = 1.5  # by this factor another time between ticks is worth running a page again

@@ -21,7 +21,7 @@ from cnnapp.ui.run_head import Standing, show_doors, show_head, show_result
 from cnnapp.ui.run_queue import waiting_words
 from cnnapp.ui.words import duration, percent
 
-TICK_SECONDS = 1.0
+TICK_SECONDS = 0.9
 HURRIED_SECONDS = 0.5  # a tick, until the first points have been drawn: then somebody waits for them
 AWAITED_SECONDS, LOOK_SECONDS = 0.4, 0.02  # for which such a tick waits for them, and how often it looks
 LOSS_TO_COME, GAP_TO_COME = "The loss appears with the first step.", "The accuracy appears with the first step."
