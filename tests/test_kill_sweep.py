@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -34,7 +35,7 @@ def test_a_training_worker_that_comes_back_from_the_dead_spoils_nothing(home, mo
     wait_for_step(run, 1)
     first = psutil.Process(folder.status().worker.pid)
     with folder.turn():  # so that it does not hold the lock
-        first.suspend()
+        suspend(first)
     folder.transition("interrupted", allowed=ACTIVE, worker=None)  # as a reader would whom its heartbeat does not reach
     runs.resume(run)
     runs.schedule()
@@ -49,6 +50,16 @@ def test_a_training_worker_that_comes_back_from_the_dead_spoils_nothing(home, mo
     assert "not this process's any more" in folder.log_tail(100_000)
     assert folder.status().attempt == 2
     assert_same(undisturbed, run)
+
+
+def suspend(process: psutil.Process) -> None:
+    """Stop a process and wait until each of its threads stands: the signal reaches them one after the other."""
+    process.suspend()
+    threads = Path(f"/proc/{process.pid}/task")
+    deadline = time.monotonic() + 30
+    while any(stat.read_text().rpartition(")")[2].split()[0] not in "Tt" for stat in threads.glob("*/stat")):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 # The sweep; all seeds of a kind share a library with the undisturbed run

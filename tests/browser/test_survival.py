@@ -223,7 +223,8 @@ def test_two_tabs_that_press_start_train_one_after_the_other(
         fill(tab, "Epochs", "1")
     for tab in tabs:
         press(tab, "Start")
-    charts = remember_charts(page)  # empty ones, before the first step
+    expect(page.get_by_role("heading", name=re.compile("· (queued|starting|running)"))).to_be_visible(timeout=SOON)
+    charts = remember_charts(page)  # this run's: those on the page before it are others
     for tab in tabs:
         expect(tab).to_have_title(re.compile("✓"), timeout=SOON)
         no_errors(tab)
