@@ -37,7 +37,9 @@ def test_a_run_is_started_from_another_and_says_what_it_takes_over(base):
     app.number_input(key="lenet5.head_epochs").set_value(4)
     app.number_input(key="lenet5.second_rate").set_value(0.0002).run()
     assert escape("Phase 2 (epochs 5–15): conv1 frozen, learning rate 0.0002.") in said(app)
+    assert "then press Start" in said(app)
     press(app, "Start")
+    assert "then press Start" not in said(app)
     config = runs.find(runs.list_runs()[0].run).config
     tuning = config.recipe.fine_tuning
     assert (tuning.run, tuning.from_layer, tuning.head_epochs, tuning.learning_rate) == (base, "conv2", 4, 0.0002)

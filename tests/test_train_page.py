@@ -169,6 +169,12 @@ def test_a_finished_run_shows_its_result_and_what_comes_next(home):
     assert [link.label for link in app.get("page_link")][:3] == ["Look inside →", "Predict with it →", "All runs →"]
 
 
+@pytest.mark.parametrize("state", ["queued", "running", "paused", "interrupted"])
+def test_what_a_run_had_reached_before_it_went_on_is_not_told_as_its_result(home, state):
+    runs.find(write_run(state, epochs=15)).summarise(test_accuracy=0.974, val_accuracy=0.95)
+    assert not open_page().metric
+
+
 def test_a_run_that_was_stopped_within_its_first_epoch_claims_no_best_one(home):
     run = write_run("stopped")
     folder = runs.find(run)

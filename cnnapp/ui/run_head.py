@@ -89,8 +89,8 @@ def show_doors(summary: RunSummary) -> None:
 
 
 def show_result(summary: RunSummary, history: History) -> None:
-    """Show what became of a run that has been tested."""
-    if summary.test_accuracy is None:
+    """Show what became of a run that has been tested and does not go on: then that would not be its result."""
+    if summary.test_accuracy is None or summary.state not in ("finished", "stopped"):
         return
     with st.container(horizontal=True):  # on a phone two beside each other, where columns would be a long list
         st.metric("Test accuracy", percent(summary.test_accuracy), help="On images that training never saw.")

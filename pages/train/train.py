@@ -63,7 +63,8 @@ def ask() -> tuple[str, str]:
         with wide:
             measure_first(network, config)
         form.say_what_differs(config.recipe)
-        say_how_it_starts(config)
+        if not has_been_started(config):
+            say_how_it_starts(config)
     elif problem:
         st.error(escape(problem), icon=":material/error:")
         if settings["fine_tuning"]:
@@ -92,6 +93,11 @@ def start(config: RunConfig, title: str) -> str:
         else:
             st.toast("Started: its curves are below.", icon=":material/play_arrow:")
     return str(started["run"])
+
+
+def has_been_started(config: RunConfig) -> bool:
+    what = st.session_state.get("started", {}).get("what")
+    return what is not None and what[0] == config
 
 
 def is_about_to_begin(run: str) -> bool:
