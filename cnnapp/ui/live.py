@@ -21,7 +21,7 @@ from cnnapp.ui.run_head import Standing, show_doors, show_head, show_result
 from cnnapp.ui.run_queue import waiting_words
 from cnnapp.ui.words import duration, percent
 
-TICK_SECONDS = 0.9
+TICK_SECONDS = 0.9  # with the answer's time a panel still moves within a second
 HURRIED_SECONDS = 0.5  # a tick, until the first points have been drawn: then somebody waits for them
 AWAITED_SECONDS, LOOK_SECONDS = 0.4, 0.02  # for which such a tick waits for them, and how often it looks
 LOSS_TO_COME, GAP_TO_COME = "The loss appears with the first step.", "The accuracy appears with the first step."
@@ -76,7 +76,7 @@ def _panel(run: str, standing: Standing, look: _Look | None, *, tick: float | No
         summary = board.summary()
     except CnnAppError:  # deleted by somebody else: the page shows another run, or none
         st.rerun()
-    # Whoever waits for the first points ticks about as often as a live run is read: each such tick looks for itself.
+    # Where the first points are awaited each tick looks for itself: charts without what is there would be drawn twice.
     history = board.history(live=summary.active and not hurried)
     _show_progress(summary, history, board)
     if look is not None:
