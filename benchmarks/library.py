@@ -27,7 +27,7 @@ PER_EVENT, PER_EPOCH = 25, 250  # steps
 def fill(runs_wanted: int, steps: int) -> str:
     """Write the runs, the last one with so many steps; return its id."""
     from cnnapp import runs
-    from tests.written_runs import write_run
+    from tests.kit.written_runs import write_run
 
     first = write_run("finished", epochs=3)
     folder = runs.find(first).path
@@ -38,7 +38,7 @@ def fill(runs_wanted: int, steps: int) -> str:
 
 def write_long_run(steps: int) -> str:
     from cnnapp import runs
-    from tests.written_runs import write_run
+    from tests.kit.written_runs import write_run
 
     run = write_run("finished", title=f"{steps} steps", epochs=0)
     folder = runs.find(run)
@@ -88,7 +88,7 @@ def measure(count: int, steps: int) -> dict[str, tuple[float, float]]:
     from cnnapp import runs
     from cnnapp.runs import History
     from cnnapp.settings import settings
-    from cnnapp.ui.board import Board
+    from cnnapp.ui.run.board import Board
 
     with tempfile.TemporaryDirectory() as home:
         os.environ["CNNAPP_HOME"] = home

@@ -22,7 +22,7 @@ from benchmarks.machine import describe_machine
 from tests.browser.chromium import open_browser
 from tests.browser.server import SETTLED, Server, follow_menu, open_page, settle
 
-DIGIT = Path(__file__).parents[1] / "tests" / "drawn_digits"
+DIGIT = Path(__file__).parents[1] / "tests" / "kit" / "drawn_digits"
 SCRIPT = """
 import keras, numpy as np
 from sklearn.datasets import load_digits

@@ -3,7 +3,7 @@
 import sys
 
 from cnnapp import runs
-from cnnapp.ui import showcase
+from cnnapp.ui.home import showcase
 
 pictures = showcase.draw(runs.get(sys.argv[1]))
 for name in ("data", "maps"):

@@ -14,7 +14,7 @@ from tests.browser.server import drop, follow_menu, open_page, run_server, settl
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
-DRAWN = ROOT / "tests" / "drawn_digits" / "3_marker.png"
+DRAWN = ROOT / "tests" / "kit" / "drawn_digits" / "3_marker.png"
 MINUTE = 60_000  # milliseconds
 
 

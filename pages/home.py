@@ -5,13 +5,14 @@ import streamlit as st
 from cnnapp import architectures, runs
 from cnnapp.devices import find_device
 from cnnapp.runs import RunSummary
-from cnnapp.ui import pages, showcase
-from cnnapp.ui.feedback import escape, plain_errors
-from cnnapp.ui.fragments import fragment
-from cnnapp.ui.owner import current_owner
-from cnnapp.ui.pickers import choose_architecture, choose_dataset, choose_run
-from cnnapp.ui.recipe_form import put_recipe
-from cnnapp.ui.words import duration, percent
+from cnnapp.ui import pages
+from cnnapp.ui.choice.owner import current_owner
+from cnnapp.ui.choice.pickers import choose_architecture, choose_dataset, choose_run
+from cnnapp.ui.experiment.recipe_form import put_recipe
+from cnnapp.ui.home import showcase
+from cnnapp.ui.kit.feedback import escape, plain_errors
+from cnnapp.ui.kit.fragments import fragment
+from cnnapp.ui.kit.words import duration, percent
 
 NEWEST = 5
 STEPS = (

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from cnnapp.ui.choice.pickers import write_address
 from cnnapp.ui.pages import HOME, PAGES, PageEntry
-from cnnapp.ui.pickers import write_address
 
 HERE = Path(__file__).resolve().parent
 ICON = HERE.parent / "cnnapp" / "ui" / "assets" / "icon.png"  # a named icon would be fetched from the internet

@@ -8,10 +8,10 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 
 from cnnapp.settings import settings
-from tests.asked_cli import ask
-from tests.job_folders import job
-from tests.queued_runs import library
-from tests.trained_library import trained, trained_once
+from tests.kit.asked_cli import ask
+from tests.kit.job_folders import job
+from tests.kit.queued_runs import library
+from tests.kit.trained_library import trained, trained_once
 
 __all__ = ["ask", "home", "job", "library", "trained", "trained_once"]
 

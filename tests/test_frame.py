@@ -10,11 +10,11 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnapp import datasets, runs
-from cnnapp.ui import showcase, sketches
-from cnnapp.ui.feedback import escape
+from cnnapp.ui.home import showcase, sketches
+from cnnapp.ui.kit.feedback import escape
+from cnnapp.ui.kit.words import decimal, duration, percent
 from cnnapp.ui.pages import ARCHITECTURE, HOME, PAGES
-from cnnapp.ui.words import decimal, duration, percent
-from tests.written_runs import write_run
+from tests.kit.written_runs import write_run
 
 ROOT = Path(__file__).parents[1]
 
@@ -30,7 +30,7 @@ def picker(picked: str) -> AppTest:
     def page(picked: str) -> None:
         import streamlit as st
 
-        from cnnapp.ui import pickers
+        from cnnapp.ui.choice import pickers
 
         st.text(getattr(pickers, f"pick_{picked}")())
         pickers.write_address()
@@ -117,7 +117,7 @@ def test_unknown_name_in_the_address_gives_a_sentence_and_the_default(home: Path
 def page_after_an_import() -> None:
     import streamlit as st
 
-    from cnnapp.ui import pickers
+    from cnnapp.ui.choice import pickers
 
     if "done" in st.session_state:  # as an import that has just ended
         pickers.choose_dataset(st.session_state.pop("done"))

@@ -3,11 +3,19 @@ import streamlit as st
 from cnnapp.modelhost.client import LayerMaps, host
 from cnnapp.runs import ModelRef
 from cnnapp.ui import pages
-from cnnapp.ui.explore import Subject, current_layer, keep_layer, pick_image, pick_model, show_pixels, show_verdict
-from cnnapp.ui.feedback import next_step, plain_errors
-from cnnapp.ui.fragments import fragment
-from cnnapp.ui.layer_view import input_column, show_layer, strip_columns
-from cnnapp.ui.network_strip import show_strip
+from cnnapp.ui.components.strip import show_strip
+from cnnapp.ui.inside.layer import input_column, show_layer, strip_columns
+from cnnapp.ui.inside.subject import (
+    Subject,
+    current_layer,
+    keep_layer,
+    pick_image,
+    pick_model,
+    show_pixels,
+    show_verdict,
+)
+from cnnapp.ui.kit.feedback import next_step, plain_errors
+from cnnapp.ui.kit.fragments import fragment
 
 
 def main() -> None:

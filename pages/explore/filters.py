@@ -4,10 +4,10 @@ from cnnapp.architectures import trace
 from cnnapp.modelhost.client import host
 from cnnapp.runs import ModelRef
 from cnnapp.ui import pages
-from cnnapp.ui.explore import LOADING, current_layer, keep_layer, pick_model
-from cnnapp.ui.feedback import next_step, plain_errors
-from cnnapp.ui.fragments import fragment
-from cnnapp.ui.kernel_view import input_shape, show_filters
+from cnnapp.ui.inside.kernels import input_shape, show_filters
+from cnnapp.ui.inside.subject import LOADING, current_layer, keep_layer, pick_model
+from cnnapp.ui.kit.feedback import next_step, plain_errors
+from cnnapp.ui.kit.fragments import fragment
 
 
 def main() -> None:

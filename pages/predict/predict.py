@@ -2,10 +2,10 @@ import streamlit as st
 
 from cnnapp.modelhost.client import host
 from cnnapp.runs import ModelRef
-from cnnapp.ui.answers import ask, show_answers
-from cnnapp.ui.explore import LOADING, Picture, pick_model
-from cnnapp.ui.feedback import escape, plain_errors
-from cnnapp.ui.picture_input import ask_pictures, clear_pictures
+from cnnapp.ui.inside.subject import LOADING, Picture, pick_model
+from cnnapp.ui.kit.feedback import escape, plain_errors
+from cnnapp.ui.predict.answers import ask, show_answers
+from cnnapp.ui.predict.picture_input import ask_pictures, clear_pictures
 
 SHOWN_CLASSES = 3
 

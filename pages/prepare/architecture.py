@@ -10,11 +10,11 @@ from cnnapp.datasets import DatasetInfo
 from cnnapp.figures.network import DrawnLayer, plot_network
 from cnnapp.figures.style import KIND_COLOURS, KIND_NAMES, KIND_SYMBOLS
 from cnnapp.ui import pages
-from cnnapp.ui.feedback import escape, next_step, plain_errors
-from cnnapp.ui.network_options import fill_options
-from cnnapp.ui.pickers import pick_architecture, pick_dataset
-from cnnapp.ui.recipe_form import describe_recipe
-from cnnapp.ui.words import percent
+from cnnapp.ui.choice.pickers import pick_architecture, pick_dataset
+from cnnapp.ui.experiment.recipe_form import describe_recipe
+from cnnapp.ui.kit.feedback import escape, next_step, plain_errors
+from cnnapp.ui.kit.words import percent
+from cnnapp.ui.network.options import fill_options
 
 SCALE = (
     "To scale: rows and columns of the maps as height and depth, the square root of their number as width; "

@@ -4,18 +4,19 @@ import streamlit as st
 
 from cnnapp import datasets, runs
 from cnnapp.datasets import DatasetInfo, PreparedDataset
-from cnnapp.ui import dataset_augment, dataset_check, dataset_look, pages
-from cnnapp.ui.dataset_import import import_popover, offer_archive
-from cnnapp.ui.dataset_jobs import follow, live_jobs, settle_followed, show_failure, watch_job
-from cnnapp.ui.dataset_look import labels_of
-from cnnapp.ui.feedback import escape, next_step, plain_errors
-from cnnapp.ui.image_facts import CONVERSIONS
-from cnnapp.ui.pickers import choose_dataset, forget_dataset, pick_dataset, pick_view
+from cnnapp.ui import pages
+from cnnapp.ui.choice.pickers import choose_dataset, forget_dataset, pick_dataset, pick_view
+from cnnapp.ui.data import augment, check, look
+from cnnapp.ui.data.file_facts import CONVERSIONS
+from cnnapp.ui.data.importing import import_popover, offer_archive
+from cnnapp.ui.data.jobs import follow, live_jobs, settle_followed, show_failure, watch_job
+from cnnapp.ui.data.look import labels_of
+from cnnapp.ui.kit.feedback import escape, next_step, plain_errors
 
 VIEWS: dict[str, Callable[[DatasetInfo], None]] = {  # of a prepared data set
-    "Look": dataset_look.show,
-    "Check": dataset_check.show,
-    "Augment": dataset_augment.show,
+    "Look": look.show,
+    "Check": check.show,
+    "Augment": augment.show,
 }
 MOST_LISTED = 1000  # files that were left out; a browser need not hold more
 

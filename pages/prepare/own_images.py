@@ -8,11 +8,11 @@ from cnnapp import datasets, images
 from cnnapp.datasets import DatasetJob
 from cnnapp.errors import CnnAppError
 from cnnapp.ui import pages
-from cnnapp.ui.dataset_jobs import follow
-from cnnapp.ui.feedback import escape, plain_errors
-from cnnapp.ui.import_options import ask_image_options
-from cnnapp.ui.own_images import GOOD, OwnImages, own_images, start_over
-from cnnapp.ui.own_images_input import ask_class, ask_photos, show_photos, show_problems
+from cnnapp.ui.data.import_options import ask_image_options
+from cnnapp.ui.data.jobs import follow
+from cnnapp.ui.data.photo_input import ask_class, ask_photos, show_photos, show_problems
+from cnnapp.ui.data.photos import GOOD, OwnImages, own_images, start_over
+from cnnapp.ui.kit.feedback import escape, plain_errors
 
 MADE, SAMPLES = "own-made", "own-samples"  # in the session: the last job, and some photos
 MOST_SAMPLES = 4  # photos that show what resizing costs

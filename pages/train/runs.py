@@ -2,14 +2,14 @@ import streamlit as st
 
 from cnnapp import runs
 from cnnapp.ui import pages
-from cnnapp.ui.comparison import compare
-from cnnapp.ui.feedback import empty_state, escape, next_step, plain_errors
-from cnnapp.ui.pickers import choose_run, current_run
-from cnnapp.ui.run_actions import delete_dialog, describe_popover, download_buttons
-from cnnapp.ui.run_controls import clone_button, control_buttons
-from cnnapp.ui.run_facts import show_log, show_settings
-from cnnapp.ui.run_table import follow, pick_from_table, search
-from cnnapp.ui.test_size import say_how_sure
+from cnnapp.ui.choice.pickers import choose_run, current_run
+from cnnapp.ui.evaluate.certainty import say_how_sure
+from cnnapp.ui.kit.feedback import empty_state, escape, next_step, plain_errors
+from cnnapp.ui.run.actions import delete_dialog, describe_popover, download_buttons
+from cnnapp.ui.run.comparison import compare
+from cnnapp.ui.run.controls import clone_button, control_buttons
+from cnnapp.ui.run.facts import show_log, show_settings
+from cnnapp.ui.run.table import follow, pick_from_table, search
 
 st.title("Runs")
 every = runs.list_runs()

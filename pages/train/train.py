@@ -7,18 +7,18 @@ from cnnapp import architectures, datasets, runs
 from cnnapp.errors import CnnAppError
 from cnnapp.runs import STATE_MARKS, RunConfig, RunSummary
 from cnnapp.ui import pages
-from cnnapp.ui.another_run import settle_begun
-from cnnapp.ui.feedback import empty_state, escape, plain_errors
-from cnnapp.ui.live import show_empty_curves, watch
-from cnnapp.ui.measure_first import close_measured, measure_first, settle_measured
-from cnnapp.ui.network_options import fill_options
-from cnnapp.ui.other_run import say_what_is_shown
-from cnnapp.ui.owner import ask_owner, current_owner
-from cnnapp.ui.pickers import NARROW, choose_run, current_run, pick_architecture, pick_dataset
-from cnnapp.ui.recipe_form import RecipeForm
-from cnnapp.ui.run_facts import show_log, show_script, show_settings
-from cnnapp.ui.start_form import offer_fresh_weights, say_how_it_starts
-from cnnapp.ui.words import percent
+from cnnapp.ui.choice.owner import ask_owner, current_owner
+from cnnapp.ui.choice.pickers import NARROW, choose_run, current_run, pick_architecture, pick_dataset
+from cnnapp.ui.experiment.begin_from import settle_begun
+from cnnapp.ui.experiment.measure_first import close_measured, measure_first, settle_measured
+from cnnapp.ui.experiment.recipe_form import RecipeForm
+from cnnapp.ui.experiment.start_form import offer_fresh_weights, say_how_it_starts
+from cnnapp.ui.kit.feedback import empty_state, escape, plain_errors
+from cnnapp.ui.kit.words import percent
+from cnnapp.ui.live.panel import show_empty_curves, watch
+from cnnapp.ui.network.options import fill_options
+from cnnapp.ui.run.facts import show_log, show_script, show_settings
+from cnnapp.ui.run.other_run import say_what_is_shown
 
 PAIRS_ON_A_PHONE = (
     "@media (max-width: 640px) { .st-key-main-settings [data-testid=stColumn] { min-width: calc(50% - 0.5rem); } }"

@@ -13,7 +13,7 @@ from tests.browser.conftest import TrainedDigits
 from tests.browser.server import drop, follow_link, follow_menu, no_errors, open_page, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
-DRAWN = Path(__file__).parents[1] / "drawn_digits"
+DRAWN = Path(__file__).parents[1] / "kit" / "drawn_digits"
 
 
 def upload_zone(page: Page):

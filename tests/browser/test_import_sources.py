@@ -15,8 +15,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.server import choose, drop, no_errors, open_page, run_server, settle
 from tests.browser.training import SOON, press
-from tests.image_trees import as_folder, as_tar, as_zip, classes, under
-from tests.web import serve_folder
+from tests.kit.image_trees import as_folder, as_tar, as_zip, classes, under
+from tests.kit.web import serve_folder
 
 pytestmark = pytest.mark.browser
 FILES = under("train", classes("ant", "bee", each=5)) | under("test", classes("ant", "bee", each=2, start=50))

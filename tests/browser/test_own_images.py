@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.server import choose, drop, no_errors, open_page, settle
 from tests.browser.training import SOON, press
-from tests.image_trees import as_folder, as_zip, classes
+from tests.kit.image_trees import as_folder, as_zip, classes
 
 pytestmark = pytest.mark.browser
 

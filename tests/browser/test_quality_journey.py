@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.server import drop, no_errors, open_page, settle
 from tests.browser.training import SOON, press
-from tests.image_trees import as_zip
+from tests.kit.image_trees import as_zip
 
 pytestmark = pytest.mark.browser
 

@@ -1,0 +1,169 @@
+"""What everybody who watches a run sees alike: computed once for all of them, however many there are."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from cnnapp import runs
+from cnnapp.devices import measure_usage
+from cnnapp.doctor import Case, DatasetFacts, Diagnosis, examine
+from cnnapp.figures.live_curves import PHASE, STEP, TRAIN, VAL, compute_curve, plot_curves
+from cnnapp.runs import History
+from cnnapp.ui.kit.packing import pack_points
+
+FRESH_SECONDS = 0.25  # for which what was read of a live run is new enough: a worker tells as often
+USAGE_SECONDS = 0.9  # over which a process is measured
+DRAWN_SECONDS = 1.0  # after which everybody who waits for the first points has had a tick with them
+KEPT = 6  # answers to different questions: people choose different options
+
+
+class Curves(NamedTuple):
+    """The two large charts as `st.vega_lite_chart` takes them, their points packed."""
+
+    loss: dict[str, Any]
+    accuracy: dict[str, Any]
+
+
+class Once:
+    """The newest answers, each computed by the first who asks."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def answer(self, question: Hashable, compute: Callable[[], Any]) -> Any:
+        """Return what `compute` gave when `question` was first asked."""
+        with self._guard:
+            if question not in self._answers:
+                self._answers[question] = compute()
+                while len(self._answers) > KEPT:
+                    self._answers.popitem(last=False)
+            self._answers.move_to_end(question)
+            return self._answers[question]
+
+
+class Board:
+    """One run, as its watchers see it."""
+
+    def __init__(self, run: str) -> None:
+        self.folder = runs.find(run)
+        self._history = History(self.folder)
+        self._read = self._told = float("-inf")
+        self._first: float | None = None
+        self._once = {name: Once() for name in ("curves", "findings", "usage", "more")}
+
+    def take(self, summary: runs.RunSummary) -> None:
+        """Take what somebody has just read of the run, so that nobody is told anything older."""
+        self._summary, self._told = summary, time.monotonic()
+        self._config = self.folder.config.model_copy(update={"recipe": self.folder.recipe})
+
+    def summary(self) -> runs.RunSummary:
+        """Return the run in short, as good as up to date.
+
+        Raises:
+            CnnAppError: it has been deleted.
+        """
+        if time.monotonic() - self._told >= FRESH_SECONDS:
+            self.take(runs.get(self.folder.name))
+        return self._summary
+
+    def history(self, *, live: bool = False) -> History:
+        """Return the run's history: up to date, or for a `live` panel, which looks again soon, as good as that."""
+        if not live or time.monotonic() - self._read >= FRESH_SECONDS:
+            self._read = time.monotonic()
+            self._history.update()
+        return self._history
+
+    @property
+    def has_points(self) -> bool:
+        """Whether the run's first points were there to be drawn a while ago."""
+        if self._first is None and self._history.steps:
+            self._first = time.monotonic()
+        return self._first is not None and time.monotonic() - self._first >= DRAWN_SECONDS
+
+    def curves(self, *, log: bool, smoothing: float) -> Curves:
+        """Return the charts of loss and accuracy."""
+        question = (self._history.version, log, smoothing)
+        found: Curves = self._once["curves"].answer(question, lambda: self._draw(log, smoothing))
+        return found
+
+    def more(
+        self, kind: str, draw: Callable[[], tuple[dict[str, Any] | None, str]]
+    ) -> tuple[dict[str, Any] | None, str]:
+        """Return a smaller chart of this kind, if there is something to draw, and what it says; `draw` makes it."""
+        found: tuple[dict[str, Any] | None, str] = self._once["more"].answer(
+            (self._history.version, kind), lambda: _packed(*draw())
+        )
+        return found
+
+    def findings(self, facts: DatasetFacts) -> list[Diagnosis]:
+        """Return what the doctor finds of the run, the worst first; `facts` are its data set's."""
+        self.summary()  # the recipe may have been changed
+        config = self._config
+        found: list[Diagnosis] = self._once["findings"].answer(
+            (self._history.version, config.recipe, facts), lambda: examine(Case.of(self._history, config, facts))
+        )
+        return found
+
+    def usage(self) -> str:
+        """Return what the run's process takes of the machine, in words; nothing when it has gone."""
+        turn = int(time.monotonic() / USAGE_SECONDS)
+        words: str = self._once["usage"].answer(turn, self._measure)
+        return words
+
+    def _measure(self) -> str:
+        worker = self.folder.status().worker
+        usage = measure_usage(worker.pid) if worker else None
+        return usage.words if usage else ""
+
+    def _draw(self, log: bool, smoothing: float) -> Curves:
+        history, plan = self._history, self._history.plan
+        per_epoch = plan.steps_per_epoch if plan else 1
+        # Taken once each: another viewer's update may come between two looks at the history.
+        steps, rows = history.by_step, history.epochs[:]
+        x = np.frombuffer(steps.steps, np.int64) / per_epoch
+        ends = [row.epoch for row in rows]
+        loss = [
+            compute_curve(STEP, x, np.frombuffer(steps.losses), smoothing),
+            compute_curve(TRAIN, ends, [row.loss for row in rows]),
+            compute_curve(VAL, *_known(ends, [row.val_loss for row in rows])),
+        ]
+        accuracy = [
+            compute_curve(STEP, x, np.frombuffer(steps.accuracies), smoothing),
+            compute_curve(TRAIN, ends, [row.accuracy for row in rows]),
+            compute_curve(VAL, *_known(ends, [row.val_accuracy for row in rows])),
+        ]
+        if self.folder.config.recipe.fine_tuning:  # until then without a point, so that the chart stays the same one
+            first = self.folder.config.recipe.phases[1].first
+            begun = [first] if plan and steps.steps and steps.steps[-1] > first * per_epoch else []
+            mark = compute_curve(PHASE, begun, [float("nan")] * len(begun))
+            loss, accuracy = [*loss, mark], [*accuracy, mark]
+        return Curves(
+            pack_points(plot_curves(loss, "loss", log=log)),
+            pack_points(plot_curves(accuracy, "accuracy", kind="accuracy")),
+        )
+
+
+def _packed(chart: dict[str, Any] | None, words: str) -> tuple[dict[str, Any] | None, str]:
+    return chart and pack_points(chart), words
+
+
+def _known(x: list[int], y: list[float | None]) -> tuple[list[int], list[float]]:
+    pairs = [(across, up) for across, up in zip(x, y, strict=True) if up is not None]
+    return [across for across, _ in pairs], [up for _, up in pairs]
+
+
+@st.cache_resource(max_entries=50, show_spinner=False)
+def board_of(run: str) -> Board:
+    """Return the run's board, the same for everybody."""
+    return Board(run)
+
+
+def history_of(run: str) -> History:
+    """Return the run's history, up to date."""
+    return board_of(run).history()
