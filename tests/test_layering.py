@@ -50,10 +50,24 @@ FLOORS = {
     "errors": set(),
     "__init__": set(),
 }
+# The wings of cnnapp/ui, from the ground up: a wing may use those of the floors below it, never its neighbours.
+UI_FLOORS = (
+    {"pages"},
+    {"kit"},
+    {"components"},
+    {"choice"},
+    {"home", "learn", "data", "network", "inside", "evaluate"},
+    {"experiment", "predict", "take_away"},
+    {"run"},
+    {"live", "sweep", "machine"},
+)
+INTERNALS = "cnnapp.ui.kit.internals"  # the one module that may use what Streamlit does not promise to keep
+PROMISED = {"streamlit", "streamlit.testing"}
 ONLY_IN_CHILDREN = {"imagehash", "keras", "scipy", "sklearn", "tensorflow"}
 SHOWS_PAGES = {"app", "pages", "ui"}
 
 sources = sorted([ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "cnnapp").rglob("*.py")])
+wings = [source for source in sources if source.is_relative_to(ROOT / "cnnapp" / "ui") and source.stem != "__init__"]
 every_source = pytest.mark.parametrize("source", sources, ids=lambda path: str(path.relative_to(ROOT)))
 
 
@@ -92,6 +106,77 @@ def test_module_imports_only_from_its_floor_downwards(source: Path) -> None:
     room = room_of(source)
     assert room in FLOORS, f"{room} is a new room: give it a floor here and in docs/architecture.md"
     assert {name for name in names if not allowed(name, room)} == set()
+
+
+def floor_of(name: str) -> int:
+    """The floor of a module below cnnapp.ui, 0 at the ground."""
+    wing = name.split(".")[2]
+    return next(floor for floor, wings in enumerate(UI_FLOORS) if wing in wings)
+
+
+def module_of(source: Path) -> str:
+    """The dotted name of a source file."""
+    parts = source.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@pytest.mark.parametrize("source", wings, ids=lambda path: str(path.relative_to(ROOT)))
+def test_wing_uses_only_wings_below_it(source: Path) -> None:
+    own = module_of(source)
+    names = imports(list(ast.walk(ast.parse(source.read_text()))), source)
+    others = {name for name in names if name.startswith("cnnapp.ui.") and name.split(".")[2] != own.split(".")[2]}
+    assert {name for name in others if floor_of(name) >= floor_of(own)} == set()
+
+
+def test_few_files_lie_flat_in_ui() -> None:
+    assert len(list((ROOT / "cnnapp" / "ui").glob("*.py"))) <= 6
+
+
+@every_source
+def test_one_module_alone_uses_the_insides_of_streamlit(source: Path) -> None:
+    modules = {node.module for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.ImportFrom)}
+    private = {name for name in modules if name and name.split(".")[0] == "streamlit" and name not in PROMISED}
+    assert not private or module_of(source) == INTERNALS
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Imports inside functions count, too: they hide a circle, they do not open it."""
+    known = {module_of(source): source for source in sources}
+    uses = {}
+    for name, source in known.items():
+        found = imports(list(ast.walk(ast.parse(source.read_text()))), source)
+        uses[name] = {target for found_name in found if (target := _longest_known(found_name, known)) not in ("", name)}
+    assert find_circle(uses) == []
+
+
+def _longest_known(name: str, known: dict[str, Path]) -> str:
+    """The module that a dotted name is in; the name of a package alone stands for its __init__."""
+    while name and name not in known:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def find_circle(uses: dict[str, set[str]]) -> list[str]:
+    """One circle of names, [] where there is none."""
+    done: set[str] = set()
+
+    def follow(name: str, way: list[str]) -> list[str]:
+        if name in way:
+            return [*way[way.index(name) :], name]
+        if name in done:
+            return []
+        for target in sorted(uses.get(name, ())):
+            if circle := follow(target, [*way, name]):
+                return circle
+        done.add(name)
+        return []
+
+    return next((circle for name in sorted(uses) if (circle := follow(name, []))), [])
+
+
+def test_a_circle_is_found_and_a_diamond_is_none() -> None:
+    assert find_circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
+    assert find_circle({"a": {"b", "c"}, "b": {"d"}, "c": {"d"}}) == []
 
 
 @every_source

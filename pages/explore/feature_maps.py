@@ -3,19 +3,13 @@ import streamlit as st
 from cnnapp.modelhost.client import LayerMaps, host
 from cnnapp.runs import ModelRef
 from cnnapp.ui import pages
+from cnnapp.ui.choice.model import pick_model
 from cnnapp.ui.components.strip import show_strip
 from cnnapp.ui.inside.layer import input_column, show_layer, strip_columns
-from cnnapp.ui.inside.subject import (
-    Subject,
-    current_layer,
-    keep_layer,
-    pick_image,
-    pick_model,
-    show_pixels,
-    show_verdict,
-)
+from cnnapp.ui.inside.subject import Subject, current_layer, keep_layer, pick_image, show_verdict
 from cnnapp.ui.kit.feedback import next_step, plain_errors
 from cnnapp.ui.kit.fragments import fragment
+from cnnapp.ui.kit.pixels import show_pixels
 
 
 def main() -> None:

@@ -4,8 +4,9 @@ from cnnapp.architectures import trace
 from cnnapp.modelhost.client import host
 from cnnapp.runs import ModelRef
 from cnnapp.ui import pages
+from cnnapp.ui.choice.model import LOADING, pick_model
 from cnnapp.ui.inside.kernels import input_shape, show_filters
-from cnnapp.ui.inside.subject import LOADING, current_layer, keep_layer, pick_model
+from cnnapp.ui.inside.subject import current_layer, keep_layer
 from cnnapp.ui.kit.feedback import next_step, plain_errors
 from cnnapp.ui.kit.fragments import fragment
 

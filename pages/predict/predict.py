@@ -2,7 +2,8 @@ import streamlit as st
 
 from cnnapp.modelhost.client import host
 from cnnapp.runs import ModelRef
-from cnnapp.ui.inside.subject import LOADING, Picture, pick_model
+from cnnapp.ui.choice.model import LOADING, pick_model
+from cnnapp.ui.choice.picture import Picture
 from cnnapp.ui.kit.feedback import escape, plain_errors
 from cnnapp.ui.predict.answers import ask, show_answers
 from cnnapp.ui.predict.picture_input import ask_pictures, clear_pictures

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from cnnapp.recipes import AUGMENTATION_PRESETS, Augmentation
+from cnnapp.ui.kit.internals import DeltaGenerator
 
 OWN = "own settings"  # shown while they are those of no preset
 PRESET_WORDS = {  # what a preset is for; in brackets its name, where that says nothing to a newcomer

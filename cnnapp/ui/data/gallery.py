@@ -9,7 +9,7 @@ from cnnapp.datasets import PreparedDataset, Split
 from cnnapp.figures.colour_maps import BACKGROUNDS, rgb
 from cnnapp.figures.samples import PER_PAGE, PER_ROW, SampleGrid, compute_page, compute_samples, draw_samples
 from cnnapp.ui.components.tiles import Tiles, show_tiles
-from cnnapp.ui.inside.subject import page_theme
+from cnnapp.ui.kit.theme import page_theme
 
 CLASSES_PER_PAGE = 20
 _ALL = -1  # stands for no class of its own

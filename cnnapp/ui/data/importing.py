@@ -8,9 +8,6 @@ from urllib.parse import urlsplit
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from cnnapp import datasets
 from cnnapp.datasets import ArchiveFacts, Upload
@@ -20,6 +17,7 @@ from cnnapp.ui import pages
 from cnnapp.ui.data.import_options import ask_image_options
 from cnnapp.ui.data.jobs import follow
 from cnnapp.ui.kit.feedback import escape, next_step, plain_errors
+from cnnapp.ui.kit.uploads import forget_file
 
 ARRAYS = (
     "An `.npz` holds `x_train` and `y_train`, best also `x_test`, `y_test`, `class_names`, saved with `numpy.savez`. "
@@ -78,17 +76,6 @@ def as_source(source: Any) -> Path | Upload | str:
     if isinstance(source, list):
         return [(file.name, bytes(file.getvalue())) for file in source]
     return source if isinstance(source, Path | str) else bytes(source.getvalue())
-
-
-def forget_file(key: str, source: Any) -> None:
-    """Empty the uploader of `ask_file(key)` and free its memory, which Streamlit keeps until the session ends."""
-    st.session_state[f"{key}-number"] = st.session_state.get(f"{key}-number", 0) + 1
-    context = get_script_run_ctx()
-    for file in source if isinstance(source, list) else [source]:
-        if context is not None and isinstance(file, UploadedFile):
-            manager = context.uploaded_file_mgr
-            if isinstance(manager, MemoryUploadedFileManager):  # others keep files outside this process
-                manager.remove_file(context.session_id, file.file_id)
 
 
 def _ask_any_file() -> Any:

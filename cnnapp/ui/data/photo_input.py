@@ -11,11 +11,11 @@ from cnnapp.figures.colour_maps import BACKGROUNDS, rgb
 from cnnapp.figures.samples import PER_PAGE
 from cnnapp.figures.tiles import draw_tiles, plan_tiles
 from cnnapp.ui.components.tiles import Tiles, show_tiles
-from cnnapp.ui.data.importing import forget_file
 from cnnapp.ui.data.photos import THUMBNAIL, OwnImages
-from cnnapp.ui.inside.subject import MAX_PICTURE_MB, page_theme
 from cnnapp.ui.kit.camera import take_photo
 from cnnapp.ui.kit.feedback import escape
+from cnnapp.ui.kit.theme import page_theme
+from cnnapp.ui.kit.uploads import MAX_PICTURE_MB, forget_file
 
 FILES, CAMERA = "Files", "Camera"
 CAMERA_WIDTH = 420  # pixels: the button below it stays in sight

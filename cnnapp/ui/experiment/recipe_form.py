@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from cnnapp import datasets
 from cnnapp.architectures import Architecture
@@ -16,6 +15,7 @@ from cnnapp.ui.data.tried_augmentation import form_of, kept
 from cnnapp.ui.experiment.schedule_form import SCHEDULES, fill_schedule
 from cnnapp.ui.experiment.start_form import fill_start, list_values
 from cnnapp.ui.kit.feedback import escape, plain_errors
+from cnnapp.ui.kit.internals import DeltaGenerator
 
 OPTIMIZERS: dict[OptimizerName, str] = {
     "adam": "Adam",

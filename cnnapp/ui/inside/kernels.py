@@ -13,7 +13,8 @@ from cnnapp.figures.kernels import Contrast, plot_kernels
 from cnnapp.figures.tiles import plan_tiles
 from cnnapp.modelhost.client import Filters
 from cnnapp.ui.components.tiles import Tiles, show_tiles
-from cnnapp.ui.inside.subject import page_theme, shape_words
+from cnnapp.ui.kit.pixels import shape_words
+from cnnapp.ui.kit.theme import page_theme
 from cnnapp.ui.kit.words import decimal
 
 PICTURE = (500, 500)  # pixels: fits its column at 1280 wide, so that every weight is drawn crisp

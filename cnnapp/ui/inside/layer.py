@@ -24,7 +24,8 @@ from cnnapp.modelhost.client import LayerMaps
 from cnnapp.runs import ModelRef
 from cnnapp.ui.components.strip import StripColumn
 from cnnapp.ui.components.tiles import Tiles, show_tiles
-from cnnapp.ui.inside.subject import page_theme, shape_words
+from cnnapp.ui.kit.pixels import shape_words
+from cnnapp.ui.kit.theme import page_theme
 from cnnapp.ui.kit.words import decimal, percent
 
 BY_NUMBER, BY_ACTIVITY = "by number", "by activity"

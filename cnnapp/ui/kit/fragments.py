@@ -5,15 +5,8 @@ from functools import wraps
 from typing import ParamSpec
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 P = ParamSpec("P")
-
-
-def is_tick() -> bool:
-    """Whether a fragment runs by itself, not as a part of its page."""
-    context = get_script_run_ctx()
-    return context is not None and bool(context.fragment_ids_this_run)
 
 
 def fragment(part: Callable[P, None], run_every: float | None = None) -> Callable[P, None]:

@@ -3,7 +3,8 @@
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
+
+from cnnapp.ui.kit.internals import DeltaGenerator
 
 
 def popover(label: str, name: str, **look: Any) -> DeltaGenerator:

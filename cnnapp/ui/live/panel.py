@@ -4,13 +4,13 @@ import time
 from typing import Any, NamedTuple
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from cnnapp.errors import CnnAppError
 from cnnapp.figures.live_curves import ZOOM, plot_curves
 from cnnapp.runs import History, Plan, RunSummary
 from cnnapp.ui.kit.feedback import escape
-from cnnapp.ui.kit.fragments import fragment, is_tick
+from cnnapp.ui.kit.fragments import fragment
+from cnnapp.ui.kit.internals import DeltaGenerator, is_tick
 from cnnapp.ui.kit.packing import pack_points
 from cnnapp.ui.kit.words import duration, percent
 from cnnapp.ui.live.audience import count_audience, is_off, stretch

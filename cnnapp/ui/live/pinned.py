@@ -19,11 +19,12 @@ from cnnapp.figures.pixels import enlarge, enlargement
 from cnnapp.figures.tiles import plan_tiles
 from cnnapp.modelhost.client import Filters, host
 from cnnapp.runs import ModelRef
+from cnnapp.ui.choice.model import LOADING
 from cnnapp.ui.inside.kernels import as_kernels, input_shape
-from cnnapp.ui.inside.subject import LOADING, page_theme
 from cnnapp.ui.kit.feedback import escape
 from cnnapp.ui.kit.fragments import fragment
 from cnnapp.ui.kit.packing import encode_png
+from cnnapp.ui.kit.theme import page_theme
 from cnnapp.ui.kit.words import percent
 
 PINNED = 8

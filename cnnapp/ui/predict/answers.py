@@ -15,9 +15,11 @@ from cnnapp.errors import CnnAppError
 from cnnapp.figures.probabilities import ClassShare, in_words, plot_probabilities, top_classes
 from cnnapp.runs import ModelRef
 from cnnapp.ui import pages
-from cnnapp.ui.inside.subject import Picture, carry_picture, predict, shape_words, show_pixels
+from cnnapp.ui.choice.model import predict
+from cnnapp.ui.choice.picture import Picture, carry_picture
 from cnnapp.ui.kit.feedback import escape
 from cnnapp.ui.kit.packing import encode_png
+from cnnapp.ui.kit.pixels import shape_words, show_pixels
 from cnnapp.ui.kit.words import percent
 
 THUMBNAIL = 320  # pixels of the longer side

@@ -6,10 +6,11 @@ import streamlit as st
 
 from cnnapp import files
 from cnnapp.runs import ModelRef
+from cnnapp.ui.choice.picture import Picture
 from cnnapp.ui.components.draw_pad import show_draw_pad
-from cnnapp.ui.inside.subject import MAX_PICTURE_MB, Picture
 from cnnapp.ui.kit.camera import take_photo
 from cnnapp.ui.kit.feedback import plain_errors
+from cnnapp.ui.kit.uploads import MAX_PICTURE_MB
 from cnnapp.ui.predict import picture_shelf
 from cnnapp.ui.predict.picture_shelf import Mark, shelf
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from cnnapp.ui.inside.subject import Picture
+from cnnapp.ui.choice.picture import Picture
 
 MOST, MOST_BYTES = 20, 32 * 2**20  # kept per session for a return to the page
 _SHELF = "picture_shelf"

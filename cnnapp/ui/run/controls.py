@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from cnnapp import runs
 from cnnapp.runs import RunSummary
@@ -14,6 +13,7 @@ from cnnapp.ui.choice.pickers import choose_run
 from cnnapp.ui.experiment.begin_from import begin_from
 from cnnapp.ui.experiment.start_form import can_be_start
 from cnnapp.ui.kit.feedback import plain_errors
+from cnnapp.ui.kit.internals import DeltaGenerator
 from cnnapp.ui.kit.popovers import close_popover, popover
 from cnnapp.ui.run.queue_place import place_popover
 

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from cnnapp.errors import CnnAppError
 from cnnapp.figures.probabilities import ClassShare
+from cnnapp.ui.choice.picture import Picture
 from cnnapp.ui.components.draw_pad import MAX_BYTES, PadPicture, read_pad
-from cnnapp.ui.inside.subject import Picture
 from cnnapp.ui.kit.words import percent
 from cnnapp.ui.predict.answers import Answer, Entry, as_csv
 from cnnapp.ui.predict.picture_shelf import Mark, Shelf
