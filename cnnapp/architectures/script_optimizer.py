@@ -1,18 +1,8 @@
 """The optimiser in a network's Keras script."""
 
-from cnnapp.recipes import MUON_ADAM_SHARE, Recipe
+from cnnapp.recipes import OPTIMIZERS, Recipe
 
-_CLASSES = {
-    "sgd": "keras.optimizers.SGD",
-    "adam": "keras.optimizers.Adam",
-    "adamw": "keras.optimizers.AdamW",
-    "rmsprop": "keras.optimizers.RMSprop",
-    "lion": "keras.optimizers.Lion",
-    "adagrad": "keras.optimizers.Adagrad",
-    "muon": "Muon",
-}
 _LONGEST = 95  # characters, behind eight of indentation and the argument's name
-_WITH_MOMENTUM, _WITH_NESTEROV = ("sgd", "rmsprop", "muon"), ("sgd", "muon")
 _MUON = '''
 class Muon(keras.optimizers.Muon):
     """Keras' Muon takes matrices only; here the kernel of a convolution is one of k*k*channels x filters."""
@@ -40,21 +30,16 @@ def optimizer_class(recipe: Recipe) -> str:
 
 def optimizer_call(recipe: Recipe) -> str:
     """Return the expression that makes the optimiser; its learning rate is `rate` where there are two phases."""
-    arguments: dict[str, object] = {"learning_rate": "rate" if recipe.fine_tuning else recipe.learning_rate}
-    if recipe.weight_decay:
-        arguments["weight_decay"] = recipe.weight_decay
-    if recipe.clip_norm:
-        arguments["global_clipnorm"] = recipe.clip_norm
-    if recipe.optimizer in _WITH_MOMENTUM and (recipe.momentum or recipe.optimizer == "muon"):
-        arguments["momentum"] = recipe.momentum
-    if recipe.optimizer in _WITH_NESTEROV and (recipe.nesterov or recipe.optimizer == "muon"):
-        arguments["nesterov"] = recipe.nesterov
+    arguments = {name: repr(value) for name, value in recipe.optimizer_arguments.items()}
+    if recipe.fine_tuning:
+        arguments["learning_rate"] = "rate"
+    optimizer = f"keras.optimizers.{OPTIMIZERS[recipe.optimizer].keras_class}"
     if recipe.optimizer == "muon":
-        arguments |= {"weight_decay": recipe.weight_decay or None, "adam_weight_decay": None}
-        arguments |= {"adam_lr_ratio": MUON_ADAM_SHARE, "exclude_layers": "[OUTPUT_LAYER]"}
-    given = [f"{key}={value}" for key, value in arguments.items()]
-    one_line = f"{_CLASSES[recipe.optimizer]}({', '.join(given)})"
+        optimizer = "Muon"
+        arguments["exclude_layers"] = "[OUTPUT_LAYER]"
+    given = [f"{name}={value}" for name, value in arguments.items()]
+    one_line = f"{optimizer}({', '.join(given)})"
     if len(one_line) <= _LONGEST:
         return one_line
     lines = "\n".join(f"        {argument}," for argument in given)
-    return f"{_CLASSES[recipe.optimizer]}(\n{lines}\n    )"
+    return f"{optimizer}(\n{lines}\n    )"

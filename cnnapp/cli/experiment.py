@@ -9,18 +9,11 @@ from typing import Any
 from cnnapp import datasets, runs
 from cnnapp.cli.naming import HELP, find_run
 from cnnapp.errors import CnnAppError
-from cnnapp.recipes import Recipe
+from cnnapp.recipes import SETTINGS, Recipe
 from cnnapp.runs import RunConfig
 
-SETTINGS: dict[str, tuple[Callable[[str], Any], str]] = {  # the rest of a recipe is set with --config
-    "epochs": (int, "how often every training image is seen"),
-    "batch_size": (int, "images per training step"),
-    "optimizer": (str, "sgd, adam, adamw, rmsprop, lion, adagrad or muon"),
-    "learning_rate": (float, "of the first step, or the highest one of a schedule"),
-    "validation_share": (float, "of the training images, held out; 0 to 0.5"),
-    "seed": (int, "of weights, order, dropout, augmentation and split"),
-}
-FINE_TUNING: dict[str, tuple[str, Callable[[str], Any], str]] = {  # option -> field, likewise
+OPTIONS = {name: row.cli for name, row in SETTINGS.items() if row.cli}  # the rest of a recipe is set with --config
+FINE_TUNING: dict[str, tuple[str, Callable[[str], Any], str]] = {  # option -> field, type, help
     "fine_tune_from": ("from_layer", str, "first layer that learns in phase 2; without it all do"),
     "head_epochs": ("head_epochs", int, "of phase 1, in which the last layers alone learn; without it half of all"),
     "fine_tuning_rate": ("learning_rate", float, "of phase 2; without it a tenth of the other"),
@@ -32,8 +25,9 @@ def add_experiment_arguments(parser: ArgumentParser) -> None:
     """Take an experiment: data set, network and settings."""
     parser.add_argument("--dataset", metavar="D", help="a name of `cnnapp datasets`")
     parser.add_argument("--architecture", "--network", metavar="A", help="a name of `cnnapp architectures`")
-    for name, (kind, words) in SETTINGS.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=words)
+    fields: dict[str, Any] = {**Recipe.model_fields, **RunConfig.model_fields}
+    for name, words in OPTIONS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=fields[name].annotation, help=words)
     parser.add_argument(
         "--option", metavar="NAME=N", action="append", default=[], help="a size that the network leaves open: width=128"
     )
@@ -54,7 +48,7 @@ def put_together(arguments: Namespace) -> RunConfig:
     Raises:
         CnnAppError: something is missing, unknown or out of range.
     """
-    given = {name: value for name in SETTINGS if (value := getattr(arguments, name)) is not None}
+    given = {name: value for name in OPTIONS if (value := getattr(arguments, name)) is not None}
     given |= _fine_tuning(arguments)
     described = _read(arguments.config) if arguments.config else {}
     if "fine_tuning" in given and not arguments.architecture:
@@ -132,9 +126,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _check_known(described: dict[str, Any]) -> None:
-    known = {"seed", *Recipe.model_fields}
-    if unknown := sorted(described.keys() - known):
-        raise CnnAppError(f"{unknown[0]!r} in the file is no setting: known are {', '.join(sorted(known))}.")
+    if unknown := sorted(described.keys() - SETTINGS.keys()):
+        raise CnnAppError(f"{unknown[0]!r} in the file is no setting: known are {', '.join(sorted(SETTINGS))}.")
 
 
 def _check_same(config: RunConfig, derived: dict[str, Any]) -> None:

@@ -4,12 +4,11 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from cnnapp.architectures import LayerSpec, find_first_learning
 from cnnapp.doctor.diagnosis import Fix
 from cnnapp.doctor.facts import DatasetFacts
-from cnnapp.recipes import OptimizerName, Recipe
+from cnnapp.recipes import OPTIMIZERS, RateRange, Recipe
 from cnnapp.runs import DispatchRow, EpochRow, EpochSignals, History, NotFinite, Plan, RunConfig
 
 # What counts as guessing: up to 1.5 times the share of right answers that needs no look at the image, but at most a
@@ -21,28 +20,6 @@ NORMALISED_STEPS = (
 RECENT = 3  # epochs, by which the present learning rate is told: it may have been changed
 NEWEST = 1000  # dispatches that are looked at, some minutes of training: what exploded long ago has ended or healed
 SURE = 3.0  # standard errors: what lies farther out is no accident of a few images
-
-
-class Rates(NamedTuple):
-    """Learning rates of one optimiser."""
-
-    low: float  # below it a network moves too little to be seen in some epochs
-    usual: float
-    high: float  # above it many networks diverge or die
-
-
-# Keras' defaults and the papers' values (Kingma & Ba 2015; Chen et al. 2023 for Lion: a tenth to a third of Adam's).
-# A step of Keras' Muon has a fifth of the size of Adam's at the same rate (Liu et al. 2025).
-# SGD's are effective rates, momentum included: 0.01 with momentum 0.9 moves as far as 0.1 without.
-RATES: dict[OptimizerName, Rates] = {
-    "sgd": Rates(0.005, 0.05, 0.2),
-    "adam": Rates(5e-5, 0.001, 0.003),
-    "adamw": Rates(5e-5, 0.001, 0.003),
-    "rmsprop": Rates(5e-5, 0.001, 0.003),
-    "lion": Rates(1e-5, 0.0003, 0.001),
-    "adagrad": Rates(5e-4, 0.01, 0.03),
-    "muon": Rates(2.5e-4, 0.02, 0.1),
-}
 
 
 @dataclass(frozen=True)
@@ -140,10 +117,11 @@ class Case:
         return math.sqrt(max(share * (1 - share), 1 / (images + 2)) / images) if images else 1.0
 
     @property
-    def rates(self) -> Rates:
+    def rates(self) -> RateRange:
         """The learning rates that are low, usual and high for the recipe's optimiser and momentum."""
-        shrink = 1 - self.recipe.momentum if self.recipe.optimizer == "sgd" else 1.0
-        return Rates(*(rate * shrink for rate in RATES[self.recipe.optimizer]))
+        row = OPTIMIZERS[self.recipe.optimizer]
+        shrink = 1 - self.recipe.momentum if row.momentum_adds_up else 1.0
+        return RateRange(*(rate * shrink for rate in row.rates))
 
     @property
     def rate(self) -> float:

@@ -2,6 +2,7 @@
 
 from cnnapp.doctor.case import RECENT, Case
 from cnnapp.doctor.diagnosis import Diagnosis
+from cnnapp.recipes import OPTIMIZERS
 
 WORSE = 1.05  # times the loss of guessing: a mean over an epoch is above it only when steps overshoot
 FAR_WORSE = 5.0  # likewise in any of the newest epochs: some steps threw the weights far away
@@ -76,4 +77,5 @@ def rate_too_low(case: Case) -> Diagnosis | None:
 
 
 def _rate_told(case: Case, rate: float) -> str:
-    return f"The learning rate is {rate:g}; {case.rates.usual:g} is usual for {case.recipe.optimizer}."
+    title = OPTIMIZERS[case.recipe.optimizer].title
+    return f"The learning rate is {rate:g}; {case.rates.usual:g} is usual for {title}."

@@ -2,57 +2,18 @@
 
 import itertools
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from cnnapp import architectures
 from cnnapp.errors import CnnAppError
-from cnnapp.recipes import Recipe
+from cnnapp.recipes import SETTINGS, Recipe
 from cnnapp.runs.config import RunConfig
 from cnnapp.runs.folder import find
 
 LONGEST = 100  # characters
 BASE = 30  # characters of the title of the run that another began with
-UNNAMED = {"smaller_batch_on_oom", "epoch_weights_mb"}  # what a machine can bear; "deterministic" changes the result
-OPTIMIZERS = {"sgd": "SGD", "adamw": "AdamW", "rmsprop": "RMSprop"}  # the others begin with a capital alone
 _AGAIN = re.compile(r" \(again\)( \(\d+\))?$")
 _NUMBER = re.compile(r" \(\d+\)$")
-
-
-def _optimizer(recipe: Recipe) -> str:
-    return f"{OPTIMIZERS.get(recipe.optimizer, recipe.optimizer.capitalize())} {recipe.learning_rate:g}"
-
-
-def _start(recipe: Recipe) -> str:
-    if recipe.fine_tuning is None:
-        return "fresh weights"
-    try:
-        base = find(recipe.fine_tuning.run).title
-    except CnnAppError:  # deleted
-        return "fine-tuned"
-    return f"fine-tuned from “{base if len(base) <= BASE else f'{base[:BASE]}…'}”"
-
-
-# Fields of a recipe, those that explain most first, and their words; several fields may have the same ones.
-WORDS: dict[str, Callable[[Recipe], str]] = {
-    "fine_tuning": _start,
-    "optimizer": _optimizer,
-    "learning_rate": _optimizer,
-    "schedule": lambda recipe: f"{recipe.schedule.kind.replace('_', '-')} rate",
-    "epochs": lambda recipe: "1 epoch" if recipe.epochs == 1 else f"{recipe.epochs} epochs",
-    "batch_size": lambda recipe: f"batch {recipe.batch_size}",
-    "augmentation": lambda recipe: "augmented" if recipe.augmentation.active else "not augmented",
-    "class_weights": lambda recipe: "balanced" if recipe.class_weights == "balanced" else "not balanced",
-    "label_smoothing": lambda recipe: f"smoothing {recipe.label_smoothing:g}",
-    "momentum": lambda recipe: f"momentum {recipe.momentum:g}",
-    "nesterov": lambda recipe: "Nesterov" if recipe.nesterov else "no Nesterov",
-    "weight_decay": lambda recipe: f"weight decay {recipe.weight_decay:g}",
-    "clip_norm": lambda recipe: f"clipping {recipe.clip_norm:g}" if recipe.clip_norm else "no clipping",
-    "early_stopping": lambda recipe: "early stopping" if recipe.early_stopping else "no early stopping",
-    "validation_share": lambda recipe: f"validation {recipe.validation_share:g}",
-    "precision": lambda recipe: recipe.precision.replace("_", " "),
-    "jit_compile": lambda recipe: "XLA" if recipe.jit_compile else "no XLA",
-    "deterministic": lambda recipe: "deterministic" if recipe.deterministic else "not deterministic",
-}
 
 
 def propose_title(config: RunConfig, taken: Collection[str]) -> str:
@@ -108,6 +69,22 @@ def _differences(config: RunConfig) -> list[str]:
         return []
     usual, sizes = network.recipe, network.complete({})
     resized = [f"{name} {value}" for name, value in config.options.items() if value != sizes.get(name)]
-    changed = [words for name, words in WORDS.items() if getattr(config.recipe, name) != getattr(usual, name)]
-    found = dict.fromkeys(words(config.recipe) for words in changed)
+    changed = [name for name in Recipe.model_fields if getattr(config.recipe, name) != getattr(usual, name)]
+    found = dict.fromkeys(_in_words(name, config.recipe) for name in changed if SETTINGS[name].title)
     return [*resized, *found, *([f"seed {config.seed}"] if config.seed else [])]
+
+
+def _in_words(name: str, recipe: Recipe) -> str:
+    """Return the words for a setting; several settings may have the same ones."""
+    words = SETTINGS[name].title
+    base = _title_of_base(recipe) if name == "fine_tuning" else ""
+    return (words(recipe) if words else "") + (f" from “{base}”" if base else "")
+
+
+def _title_of_base(recipe: Recipe) -> str:
+    """Return the title of the run that a fine-tuned one begins with, "" where there is none (any more)."""
+    try:
+        title = find(recipe.fine_tuning.run).title if recipe.fine_tuning else ""
+    except CnnAppError:  # deleted
+        return ""
+    return title if len(title) <= BASE else f"{title[:BASE]}…"

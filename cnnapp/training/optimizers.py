@@ -1,6 +1,8 @@
+"""From a recipe's optimiser to Keras' one."""
+
 from typing import Any
 
-from cnnapp.recipes import MUON_ADAM_SHARE, Recipe
+from cnnapp.recipes import OPTIMIZERS, Recipe
 
 
 def build_optimizer(recipe: Recipe, *, output_layer: str = "") -> Any:
@@ -24,36 +26,12 @@ def build_optimizer(recipe: Recipe, *, output_layer: str = "") -> Any:
 def _build_plain(recipe: Recipe, output_layer: str) -> Any:
     import keras
 
-    common: dict[str, Any] = {"learning_rate": recipe.learning_rate}
-    if recipe.weight_decay:
-        common["weight_decay"] = recipe.weight_decay
-    if recipe.clip_norm:
-        common["global_clipnorm"] = recipe.clip_norm
-    name = recipe.optimizer
-    if name == "sgd":
-        return keras.optimizers.SGD(**common, momentum=recipe.momentum, nesterov=recipe.nesterov)
-    if name == "rmsprop":
-        return keras.optimizers.RMSprop(**common, momentum=recipe.momentum)
-    if name == "muon":
-        common["weight_decay"] = recipe.weight_decay or None
-        return _muon()(
-            **common,
-            adam_weight_decay=None,  # norms' scales and the output layer do not grow as what Muon turns
-            adam_lr_ratio=MUON_ADAM_SHARE,
-            momentum=recipe.momentum,
-            nesterov=recipe.nesterov,
-            exclude_layers=[output_layer],
-        )
-    classes = {
-        "adam": keras.optimizers.Adam,
-        "adamw": keras.optimizers.AdamW,
-        "lion": keras.optimizers.Lion,
-        "adagrad": keras.optimizers.Adagrad,
-    }
-    return classes[name](**common)
+    if recipe.optimizer == "muon":
+        return _adapt_muon()(**recipe.optimizer_arguments, exclude_layers=[output_layer])
+    return getattr(keras.optimizers, OPTIMIZERS[recipe.optimizer].keras_class)(**recipe.optimizer_arguments)
 
 
-def _muon() -> Any:
+def _adapt_muon() -> Any:
     import keras
     from keras import ops
 
