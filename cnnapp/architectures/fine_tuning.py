@@ -21,7 +21,7 @@ def find_fitting(
     They are the first ones, up to the first whose weights differ in kind or shape: what comes after new weights would
     get other values than it has learned from. For other classes the dense layers are new, too, as in Keras' networks
     without their top: of eight images each of the digits 5-9, a lenet5 that knows 0-4 learned to read 92 % with new
-    dense layers, 52 % with a new last one, 82 % from fresh weights (20 epochs, means of two seeds).
+    dense layers, 52 % with a new last one, 82 % from random weights (20 epochs, means of two seeds).
 
     Args:
         source: the layers that have learned.

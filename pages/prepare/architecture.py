@@ -11,7 +11,7 @@ from cnnapp.figures.network import DrawnLayer, plot_network
 from cnnapp.figures.style import KIND_COLOURS, KIND_NAMES, KIND_SYMBOLS
 from cnnapp.ui import pages
 from cnnapp.ui.choice.pickers import pick_architecture, pick_dataset
-from cnnapp.ui.experiment.recipe_form import describe_recipe
+from cnnapp.ui.experiment.recipe_facts import describe_recipe
 from cnnapp.ui.kit.feedback import escape, next_step, plain_errors
 from cnnapp.ui.kit.words import percent
 from cnnapp.ui.network.options import fill_options

@@ -12,7 +12,7 @@ from cnnapp.ui.choice.pickers import NARROW, choose_run, current_run, pick_archi
 from cnnapp.ui.experiment.begin_from import settle_begun
 from cnnapp.ui.experiment.measure_first import close_measured, measure_first, settle_measured
 from cnnapp.ui.experiment.recipe_form import RecipeForm
-from cnnapp.ui.experiment.start_form import offer_fresh_weights, say_how_it_starts
+from cnnapp.ui.experiment.start_form import offer_random_weights, say_how_it_starts
 from cnnapp.ui.kit.feedback import empty_state, escape, plain_errors
 from cnnapp.ui.kit.words import percent
 from cnnapp.ui.live.panel import show_empty_curves, watch
@@ -68,7 +68,7 @@ def ask() -> tuple[str, str]:
     elif problem:
         st.error(escape(problem), icon=":material/error:")
         if settings["fine_tuning"]:
-            offer_fresh_weights(network)
+            offer_random_weights(network)
         info = datasets.info(dataset)
         images = info.train if info.validation else int(info.train * (1 - settings["validation_share"]))
         if 0 < images < settings["batch_size"]:

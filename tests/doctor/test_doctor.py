@@ -52,7 +52,7 @@ def test_a_loss_that_is_no_number_is_named_with_its_step_and_a_smaller_rate():
 def test_steps_that_overshoot_are_named(rows, evidence):
     diagnosis = named(doctor.examine(case(rows)), "Learning rate too high")
     assert evidence in diagnosis.evidence
-    assert "0.001 is usual for adam" in diagnosis.evidence
+    assert "0.001 is usual for Adam" in diagnosis.evidence
     assert diagnosis.fix.config.recipe.learning_rate == 0.001
 
 

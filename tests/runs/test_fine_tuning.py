@@ -13,7 +13,7 @@ from cnnapp.recipes import Cosine, FineTuning, Recipe
 from cnnapp.runs import EpochRow, EpochSignals, ModelCard, Plan, starting
 from cnnapp.training.progress import Progress
 from cnnapp.training.rates import Rates
-from cnnapp.ui.experiment.recipe_form import describe_recipe
+from cnnapp.ui.experiment.recipe_facts import describe_recipe
 from cnnapp.ui.experiment.start_form import describe_phases
 from tests.kit.written_runs import write_run
 

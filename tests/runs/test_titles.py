@@ -3,8 +3,7 @@
 import pytest
 
 from cnnapp import runs
-from cnnapp.recipes import EarlyStopping, Recipe
-from cnnapp.runs.titles import UNNAMED, WORDS
+from cnnapp.recipes import EarlyStopping
 from tests.kit.written_runs import write_run
 
 
@@ -48,12 +47,6 @@ def test_what_a_long_title_has_no_room_for_is_counted(home):
 
 def test_a_title_names_the_options_of_a_network_that_were_changed(home):
     assert title(network="fast", options={"width": 48, "depth": 2}, dataset="shapes") == "shapes · fast · width 48"
-
-
-def test_every_setting_that_changes_a_network_has_words_for_titles():
-    assert set(WORDS) | UNNAMED == set(Recipe.model_fields)
-    for words in WORDS.values():
-        assert words(Recipe())
 
 
 def test_the_same_again_gets_a_number(home):

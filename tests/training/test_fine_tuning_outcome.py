@@ -18,10 +18,10 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # Keras' own, while it saves
 ]
 EACH, EPOCHS = 8, 20  # images of each class, and how often they are seen
-FLOOR = 0.05  # of test accuracy, where 0.10 was measured: 81.8 % from fresh weights, 91.9 % fine-tuned
+FLOOR = 0.05  # of test accuracy, where 0.10 was measured: 81.8 % from random weights, 91.9 % fine-tuned
 
 
-def test_eight_images_of_each_digit_are_enough_for_more_after_other_digits_than_from_fresh_weights(home):
+def test_eight_images_of_each_digit_are_enough_for_more_after_other_digits_than_from_random_weights(home):
     write_digits("low", range(5))
     write_digits("high", range(5, 10), each=EACH)
     base = submit("low", "lenet5", epochs=8, batch_size=32)

@@ -123,7 +123,7 @@ def test_a_range_test_of_a_fine_tuned_run_begins_with_what_is_known_and_learns_a
     wait_for_trial(trial, "running", "finished", "failed")
     worker = folder_of(trial).status().worker
     found = RangeResult.model_validate(wait_for_trial(trial, "finished", "failed").result)
-    assert found.losses[0] < np.log(10) / 2, "fresh weights would be at ln 10"
+    assert found.losses[0] < np.log(10) / 2, "random weights would be at ln 10"
     assert len(found.rates) > 50
     if worker:  # else it has ended already
         assert_nothing_is_left_of(trial, worker)

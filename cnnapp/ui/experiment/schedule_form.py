@@ -1,22 +1,12 @@
-"""The part of the recipe's form that says how the learning rate changes over time."""
+"""The parts of the recipe's form that have settings of their own: the learning rate schedule and early stopping."""
 
-from collections.abc import Callable
-from typing import Any, get_args
+from typing import Any
 
 import streamlit as st
 
-from cnnapp.recipes import Cosine, Exponential, Monitor, OneCycle, Plateau, Schedule, Steps
-
-Own = Callable[[str], dict[str, Any]]
-
-SCHEDULES = {
-    "constant": "constant",
-    "steps": "steps by epoch",
-    "exponential": "exponential",
-    "cosine": "cosine with warm-up",
-    "one_cycle": "one-cycle",
-    "plateau": "lower on a plateau",
-}
+from cnnapp.recipes import SCHEDULES, SETTINGS, EarlyStopping, Part, Schedule, list_settings
+from cnnapp.ui.experiment.setting_widgets import Own, as_shown, ask
+from cnnapp.ui.kit.internals import DeltaGenerator
 
 
 def fill_schedule(schedule: Schedule, own: Own) -> dict[str, Any]:
@@ -26,49 +16,33 @@ def fill_schedule(schedule: Schedule, own: Own) -> dict[str, Any]:
         schedule: the recipe's.
         own: gives the key of a widget, and how it is kept, for a setting's name.
     """
-    kinds = list(SCHEDULES)
-    first, second, third = st.columns(3)
-    kind = first.selectbox(
-        "Learning rate over time",
-        kinds,
-        kinds.index(schedule.kind),
-        format_func=SCHEDULES.__getitem__,
-        **own("schedule"),
-    )
-    if kind == "steps":
-        steps = schedule if isinstance(schedule, Steps) else Steps()
-        written = ", ".join(map(str, steps.after_epochs))
-        text = second.text_input("After epochs", written, help="Separated by commas.", **own("after_epochs"))
-        times = third.number_input("times", value=steps.multiplier, format="%g", **own("multiplier"))
-        return {"kind": kind, "after_epochs": [part.strip() for part in text.split(",")], "multiplier": times}
-    if kind == "exponential":
-        falling = schedule if isinstance(schedule, Exponential) else Exponential()
-        return {"kind": kind, "decay": second.number_input("Times, per epoch", value=falling.decay, **own("decay"))}
-    if kind == "cosine":
-        cosine = schedule if isinstance(schedule, Cosine) else Cosine()
-        warmup = second.slider("Share of warm-up", 0.0, 0.5, cosine.warmup, 0.01, **own("warmup"))
-        return {"kind": kind, "warmup": warmup}
-    if kind == "one_cycle":
-        cycle = schedule if isinstance(schedule, OneCycle) else OneCycle()
-        return {"kind": kind, "peak": second.slider("Peak at", 0.05, 0.95, cycle.peak, 0.01, **own("peak"))}
-    if kind == "plateau":
-        return {"kind": kind, **_fill_plateau(schedule, own)}
-    return {"kind": "constant"}
+    first, *others = st.columns(3)
+    kind = ask(first, SETTINGS["schedule"], schedule.kind, own("schedule"))
+    chosen = schedule if schedule.kind == kind else SCHEDULES[kind]()
+    return {"kind": kind, **_fill_part(others, chosen, kind, own)}
 
 
-def _fill_plateau(schedule: Schedule, own: Own) -> dict[str, Any]:
-    monitors, columns = list(get_args(Monitor)), st.columns(4)
-    rule = schedule if isinstance(schedule, Plateau) else Plateau()
-    about = "Where this figure has not improved for some epochs, smaller steps may find a way on (ReduceLROnPlateau)."
-    return {
-        "monitor": columns[0].selectbox(
-            "Plateau of", monitors, monitors.index(rule.monitor), help=about, **own("plateau.monitor")
-        ),
-        "patience": columns[1].number_input("For epochs", value=rule.patience, **own("plateau.patience")),
-        "multiplier": columns[2].number_input(
-            "Rate times", value=rule.multiplier, step=0.1, format="%g", **own("plateau.multiplier")
-        ),
-        "min_rate": columns[3].number_input(
-            "Lowest rate", value=rule.min_rate, step=1e-6, format="%g", **own("plateau.min_rate")
-        ),
-    }
+def fill_early_stopping(rule: EarlyStopping | None, own: Own) -> dict[str, Any] | None:
+    """Show when a run ends early, with the recipe's values; return it as the rule's fields, None for never."""
+    first, *others = st.columns(3, vertical_alignment="bottom")
+    row = SETTINGS["early_stopping"]
+    if not first.toggle(row.label, rule is not None, help=row.help, **own("early_stopping")):
+        return None
+    return _fill_part(others, rule or EarlyStopping(), "early_stopping", own)
+
+
+def list_shown(schedule: Schedule, rule: EarlyStopping | None) -> dict[str, Any]:
+    """Return what both forms' widgets hold when they show these, by their names."""
+    shown = {"schedule": schedule.kind, "early_stopping": rule is not None}
+    for prefix, part in ((schedule.kind, schedule), ("early_stopping", rule)):
+        rows = list_settings(type(part)) if part else {}
+        shown |= {f"{prefix}.{name}": as_shown(row, getattr(part, name)) for name, row in rows.items()}
+    return shown
+
+
+def _fill_part(columns: list[DeltaGenerator], part: Part, prefix: str, own: Own) -> dict[str, Any]:
+    rows = list_settings(type(part))
+    if len(rows) > len(columns):
+        columns = st.columns(len(rows))
+    asked = zip(columns, rows.items(), strict=False)  # columns that are left stay empty
+    return {name: ask(column, row, getattr(part, name), own(f"{prefix}.{name}")) for column, (name, row) in asked}

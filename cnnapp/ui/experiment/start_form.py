@@ -8,16 +8,16 @@ from cnnapp import architectures, runs
 from cnnapp.architectures import Architecture
 from cnnapp.recipes import FineTuning
 from cnnapp.runs import RunConfig, RunSummary
-from cnnapp.ui.experiment.schedule_form import Own
+from cnnapp.ui.experiment.setting_widgets import Own
 from cnnapp.ui.kit.feedback import escape
 from cnnapp.ui.kit.words import percent
 
-FRESH = ""  # no run's id
+RANDOM = ""  # no run's id
 FIRST = ""  # no layer's name: the first one
 
 
 def fill_start(network: Architecture, own: Own) -> dict[str, Any] | None:
-    """Show which weights a run of this network begins with; return the fields of fine-tuning, None for fresh weights.
+    """Show which weights a run of this network begins with; return the fields of fine-tuning, None for random weights.
 
     Args:
         network: the chosen one; runs of it that have a saved network are offered.
@@ -25,17 +25,17 @@ def fill_start(network: Architecture, own: Own) -> dict[str, Any] | None:
     """
     finished = {run.run: run for run in runs.list_runs() if run.architecture == network.key and can_be_start(run)}
     keys = own("start")
-    if st.session_state.get(keys["key"], FRESH) not in finished:  # deleted meanwhile
-        st.session_state[keys["key"]] = FRESH
+    if st.session_state.get(keys["key"], RANDOM) not in finished:  # deleted meanwhile
+        st.session_state[keys["key"]] = RANDOM
     start, layer, head, rate = st.columns([2, 1.4, 1, 1], vertical_alignment="bottom")
     about = (
         "Transfer learning: begin with what a finished run of this network has learned, even from other classes. "
         "Phase 1: its layers are frozen and only the last ones, which are new, learn. Phase 2: the others learn, too, "
         "in small steps. Few images are often enough then."
     )
-    words = {FRESH: "fresh weights"} | {run: _label(summary) for run, summary in finished.items()}
+    words = {RANDOM: "random weights"} | {run: _label(summary) for run, summary in finished.items()}
     chosen = start.selectbox("Start from", list(words), format_func=words.__getitem__, help=about, **keys)
-    if chosen == FRESH:
+    if chosen == RANDOM:
         if not finished:
             layer.caption("Finished runs of this network are offered here, too.")
         return None
@@ -66,7 +66,7 @@ def fill_start(network: Architecture, own: Own) -> dict[str, Any] | None:
 def list_values(tuning: FineTuning | None) -> dict[str, Any]:
     """Return what the form's widgets show for these settings, by their names."""
     if tuning is None:
-        return {"start": FRESH, "from_layer": FIRST, "head_epochs": None, "second_rate": None}
+        return {"start": RANDOM, "from_layer": FIRST, "head_epochs": None, "second_rate": None}
     return {
         "start": tuning.run,
         "from_layer": tuning.from_layer,
@@ -89,10 +89,10 @@ def say_how_it_starts(config: RunConfig) -> None:
     st.info(escape(" ".join(parts)), icon=":material/school:")
 
 
-def offer_fresh_weights(network: Architecture) -> None:
+def offer_random_weights(network: Architecture) -> None:
     """Offer the way out where what a run would begin with does not fit it."""
     keys: dict[str, Any] = {f"{network.key}.{name}": value for name, value in list_values(None).items()}
-    st.button("Begin with fresh weights", icon=":material/undo:", on_click=st.session_state.update, args=(keys,))
+    st.button("Begin with random weights", icon=":material/undo:", on_click=st.session_state.update, args=(keys,))
 
 
 def describe_phases(config: RunConfig) -> list[tuple[str, str]]:

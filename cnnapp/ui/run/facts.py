@@ -5,7 +5,7 @@ import streamlit as st
 from cnnapp import architectures, runs
 from cnnapp.runs import RunSummary
 from cnnapp.runs.starting import start_path
-from cnnapp.ui.experiment.recipe_form import describe_recipe
+from cnnapp.ui.experiment.recipe_facts import describe_recipe
 
 
 def show_settings(run: RunSummary) -> None:

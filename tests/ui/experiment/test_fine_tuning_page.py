@@ -65,16 +65,16 @@ def test_a_run_that_is_deleted_before_the_form_takes_it_is_one_sentence(base):
     assert "Start" in [button.label for button in app.button]
 
 
-def test_a_network_for_other_images_is_one_press_away_from_fresh_weights(base):
+def test_a_network_for_other_images_is_one_press_away_from_random_weights(base):
     app = open_page(dataset="shapes", network="lenet5")
     app.selectbox(key="lenet5.start").select(base).run()
     assert "start from a run of images with 3 channels" in said(app)
-    press(app, "Begin with fresh weights")
+    press(app, "Begin with random weights")
     assert app.selectbox(key="lenet5.start").value == ""
     assert not app.error
 
 
-def test_what_does_not_fit_is_one_sentence_and_fresh_weights_are_one_press_away(base):
+def test_what_does_not_fit_is_one_sentence_and_random_weights_are_one_press_away(base):
     app = open_page(dataset="digits", network="lenet5")
     app.selectbox(key="lenet5.start").select(base).run()
     app.number_input(key="lenet5.head_epochs").set_value(99).run()
@@ -86,7 +86,7 @@ def test_what_does_not_fit_is_one_sentence_and_fresh_weights_are_one_press_away(
     assert runs.find(runs.list_runs()[0].run).config.recipe.fine_tuning is None
 
 
-def test_a_run_that_is_deleted_meanwhile_leaves_fresh_weights(base):
+def test_a_run_that_is_deleted_meanwhile_leaves_random_weights(base):
     app = open_page(dataset="digits", network="lenet5")
     app.selectbox(key="lenet5.start").select(base).run()
     runs.delete(base)

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from cnnapp import architectures, datasets, files, runs
+from cnnapp.recipes import SCHEDULES, SETTINGS, Recipe, list_settings
 from cnnapp.settings import settings
+from cnnapp.ui.experiment.setting_widgets import as_shown
 from tests.kit.written_runs import write_run
 from tests.ui.live.test_page import button, charts, labels, open_page, progress, words
 
@@ -113,7 +115,7 @@ def test_start_on_a_disk_that_takes_nothing_is_one_sentence_and_leaves_no_run(ho
     assert [run.state for run in runs.list_runs()] == ["queued"]
 
 
-@pytest.mark.parametrize("kind", ["steps", "exponential", "cosine", "one_cycle", "plateau"])
+@pytest.mark.parametrize("kind", SCHEDULES)
 def test_every_schedule_can_be_chosen(home, kind):
     app = open_page()
     app.selectbox(key="lenet5.schedule").select(kind).run()
@@ -122,13 +124,56 @@ def test_every_schedule_can_be_chosen(home, kind):
     assert runs.find(runs.list_runs()[0].run).config.recipe.schedule.kind == kind
 
 
-def test_switches_under_advanced_go_into_the_recipe(home):
-    app = open_page()
-    app.toggle(key="lenet5.class_weights").set_value(True)
-    app.toggle(key="lenet5.deterministic").set_value(True).run()
+OTHERS = {  # than a recipe's default, of every setting
+    "optimizer": "sgd",
+    "learning_rate": 0.01,
+    "schedule": {"kind": "steps", "after_epochs": (2, 4), "multiplier": 0.5},
+    "epochs": 6,
+    "batch_size": 16,
+    "augmentation": {"zoom": 0.2},
+    "class_weights": "balanced",
+    "label_smoothing": 0.1,
+    "momentum": 0.9,
+    "nesterov": True,
+    "weight_decay": 0.001,
+    "clip_norm": 2.0,
+    "early_stopping": {"monitor": "val_accuracy", "patience": 4},
+    "validation_share": 0.2,
+    "precision": "mixed_bfloat16",
+    "jit_compile": True,
+    "deterministic": True,
+    "smaller_batch_on_oom": True,
+    "epoch_weights_mb": 7,
+}
+
+
+def test_every_setting_goes_from_a_run_into_the_form_and_from_there_into_another(home):
+    run = runs.submit(runs.configure("digits", "lenet5", **OTHERS), "first")
+    recipe, usual = runs.find(run).recipe, architectures.get("lenet5").recipe
+    same = [name for name in Recipe.model_fields if getattr(recipe, name) == getattr(usual, name)]
+    assert same == ["fine_tuning"], "it has tests of its own"
+    app = open_page(dataset="digits", network="lenet5")
+    app.session_state["begin-from"] = run
+    app.run()
+    assert app.selectbox(key="lenet5.start").value == "", "random weights: that run has none yet"
+    button(app, "Start").click().run()
+    assert not app.exception
+    assert runs.find(runs.list_runs()[0].run).config.recipe == recipe
+
+
+def test_every_setting_that_is_chosen_goes_into_the_recipe(home):
+    app = open_page(network="lenet5")
+    named = {}
+    for kind in ("number_input", "selectbox", "slider", "toggle"):
+        named |= {box.key: box for box in getattr(app, kind)}
+    for name, row in SETTINGS.items():
+        if row.place and name != "seed":
+            named[f"lenet5.{name}"].set_value(as_shown(row, OTHERS[name]))
+    app.run()
     button(app, "Start").click().run()
     recipe = runs.find(runs.list_runs()[0].run).config.recipe
-    assert (recipe.class_weights, recipe.deterministic) == ("balanced", True)
+    chosen = {name: getattr(recipe, name) for name, row in list_settings(Recipe).items() if row.place}
+    assert chosen == {name: OTHERS[name] for name in chosen}
 
 
 def test_another_network_shows_its_own_settings(home):
