@@ -1,4 +1,5 @@
 import time
+from pathlib import Path
 
 import streamlit as st
 
@@ -22,8 +23,7 @@ STEPS = (
     ("maps", "Look inside", pages.FEATURE_MAPS, "What the first layer finds in one image"),
     ("answer", "Predict", pages.PREDICT, "The most probable classes"),
 )
-# As many beside each other as fit: five on a desk, two on a phone, where columns would be one below the other.
-STEPS_IN_A_ROW = ".st-key-steps {display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr));}"
+STYLES = Path(__file__).with_name("home.css")
 
 
 def show_head() -> None:
@@ -36,7 +36,7 @@ def show_head() -> None:
 
 def show_steps() -> None:
     pictures = showcase.current()
-    st.html(f"<style>{STEPS_IN_A_ROW}</style>")
+    st.html(STYLES)
     with st.container(key="steps"):
         for number, (field, title, page, meaning) in enumerate(STEPS, 1):
             with st.container(border=True):

@@ -9,17 +9,8 @@ from cnnapp.ui.choice.pickers import write_address
 from cnnapp.ui.pages import HOME, PAGES, PageEntry
 
 HERE = Path(__file__).resolve().parent
-ICON = HERE.parent / "cnnapp" / "ui" / "assets" / "icon.png"  # a named icon would be fetched from the internet
+ICON = HERE.parent / "cnnapp" / "ui" / "home" / "assets" / "icon.png"  # a named icon would be fetched from the internet
 SIDEBAR_PIXELS = 220
-# Streamlit writes a chosen segment in the primary colour: dark enough for the white letters of a button, it is too dark
-# for letters on a dark page. Frame and ground still tell the chosen one.
-READABLE_SEGMENTS = "button[data-variant=segmented_control][data-selected]:not([data-disabled]) { color: inherit; }"
-# Streamlit leaves 6rem above a page; the bar that lies over them is half as high and has nothing to say here.
-# On a phone it hides what is below it.
-LESS_SPACE_ABOVE = (
-    "[data-testid=stMainBlockContainer] { padding-top: 4.5rem; }"
-    "@media (min-width: 768px) { [data-testid=stMainBlockContainer] { padding-top: 3rem; } }"
-)
 
 
 def page(entry: PageEntry) -> st.Page:
@@ -38,7 +29,7 @@ sections = groupby(PAGES, key=lambda entry: entry.section)
 current = st.navigation({section: [page(entry) for entry in entries] for section, entries in sections})
 title = "CNN Lab" if current.url_path == "" else f"{current.title} · CNN Lab"
 st.set_page_config(page_title=title)
-st.html(f"<style>{READABLE_SEGMENTS} {LESS_SPACE_ABOVE}</style>")
+st.html(HERE / "navigation.css")
 try:
     current.run()
 finally:  # also when the page stops early

@@ -1,4 +1,5 @@
 import time
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -20,17 +21,15 @@ from cnnapp.ui.network.options import fill_options
 from cnnapp.ui.run.facts import show_log, show_script, show_settings
 from cnnapp.ui.run.other_run import say_what_is_shown
 
-PAIRS_ON_A_PHONE = (
-    "@media (max-width: 640px) { .st-key-main-settings [data-testid=stColumn] { min-width: calc(50% - 0.5rem); } }"
-)
+STYLES = Path(__file__).with_name("train.css")
 DOUBLE_CLICK_SECONDS = 2.0  # the page may need a while to take in the second click
 
 
 def ask() -> tuple[str, str]:
     """Show the form; return the data set and the network that it is set to."""
     settle_measured()
-    # One row, so that the curves below are in view on a laptop; on a phone two beside each other.
-    st.html(f"<style>{PAIRS_ON_A_PHONE}</style>")
+    # One row, so that the curves below are in view on a laptop.
+    st.html(STYLES)
     with st.container(key="main-settings"):
         first, second, *others = st.columns([2, 2, 1.3, 1.3, 1.4, 1.4], vertical_alignment="bottom")
     with first:
