@@ -108,21 +108,29 @@ def _multiplies_bfloat16() -> bool:
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
-_watched: dict[int, psutil.Process] = {}  # psutil measures from one call on the same object to the next
+# psutil measures from one call on the same object to the next. Those that have ended go when another one comes.
+_watched: dict[int, psutil.Process] = {}
 
 
 def measure_usage(pid: int) -> Usage | None:
     """Return what the process takes; None when it has gone."""
     try:
-        if pid not in _watched:
-            _watched[pid] = psutil.Process(pid)
-            _watched[pid].cpu_percent()
-        process = _watched[pid]
+        process = _watched.get(pid) or _watch(pid)
         cpu, memory = process.cpu_percent() / 100, process.memory_info().rss
     except psutil.Error:
         _watched.pop(pid, None)
         return None
     return Usage(cpu, memory, *_gpu_usage())
+
+
+def _watch(pid: int) -> psutil.Process:
+    process = psutil.Process(pid)
+    process.cpu_percent()
+    for other, watched in list(_watched.items()):
+        if not watched.is_running():
+            _watched.pop(other, None)  # another session may have been quicker
+    _watched[pid] = process
+    return process
 
 
 def _gpu_usage() -> tuple[float, int] | tuple[None, None]:

@@ -83,3 +83,14 @@ def test_a_process_that_has_gone_has_no_usage():
     child = subprocess.Popen([sys.executable, "-c", ""])
     child.wait()
     assert measure_usage(child.pid) is None
+
+
+@pytest.mark.workers
+def test_processes_that_have_ended_are_forgotten_when_another_one_comes():
+    children = []
+    for _ in range(3):
+        child = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
+        assert measure_usage(child.pid) is not None
+        child.communicate()
+        children.append(child.pid)
+    assert [pid for pid in children if pid in devices._watched] == children[-1:]

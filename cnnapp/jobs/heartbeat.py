@@ -1,6 +1,9 @@
+"""The sign of life of a worker that may run on another machine: a file with a number that grows."""
+
 import contextlib
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +13,9 @@ from cnnapp.errors import CnnAppError
 BEAT_SECONDS = 2.0
 SILENT_SECONDS = 30.0
 
-_seen: dict[Path, tuple[str, float]] = {}
+MOST_SEEN = 1024  # jobs whose workers run where this process cannot see them: more than live at once anywhere
+
+_seen: OrderedDict[Path, tuple[str, float]] = OrderedDict()  # the last beat of each and when it came, newest last
 
 
 class Heartbeat:
@@ -55,6 +60,9 @@ def silent_seconds(path: Path) -> float:
     now = time.monotonic()
     last, since = _seen.get(path, (None, now))
     if beat != last:
+        _seen.pop(path, None)
         _seen[path] = (beat, now)
+        while len(_seen) > MOST_SEEN:
+            _seen.popitem(last=False)
         return 0.0
     return now - since

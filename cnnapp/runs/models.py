@@ -1,3 +1,6 @@
+"""The trained networks of a run: its best one and its checkpoints, each with what belongs to it."""
+
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
@@ -94,16 +97,15 @@ def find_model(run: str, which: Which | int = "best") -> ModelRef:
     raise CnnAppError(f"{folder.title} has no trained weights yet: wait for its first epoch, or choose another run.")
 
 
-_digests: dict[tuple[Path, int, int, int], str] = {}
-
-
 def _digest(path: Path) -> str:
     """Return the file's SHA-256, computed once for each version of it."""
     stat = path.stat()
-    key = (path, stat.st_ino, stat.st_mtime_ns, stat.st_size)
-    if key not in _digests:
-        _digests[key] = files.digest_file(path)
-    return _digests[key]
+    return _digest_version(path, stat.st_ino, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=1024)  # 300 bytes each, and hashing a network again takes milliseconds
+def _digest_version(path: Path, _inode: int, _changed: int, _size: int) -> str:
+    return files.digest_file(path)
 
 
 def _saved_model(folder: RunFolder) -> ModelRef | None:

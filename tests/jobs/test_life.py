@@ -81,6 +81,16 @@ def test_a_command_name_with_brackets_and_spaces_is_read_past(tmp_path):
 # Heartbeat
 
 
+def test_only_so_many_heartbeats_are_remembered_and_those_that_beat_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(heartbeat, "MOST_SEEN", 2)
+    heartbeat._seen.clear()
+    for name in ("first", "second", "first", "third"):
+        path = tmp_path / name
+        path.write_text(path.read_text() + "1" if path.exists() else "1")
+        assert silent_seconds(path) == 0
+    assert [path.name for path in heartbeat._seen] == ["first", "third"]
+
+
 def test_silence_counts_from_the_readers_first_look_by_the_readers_clock(tmp_path, monkeypatch):
     beat, now = tmp_path / "heartbeat", 1000.0
     monkeypatch.setattr(heartbeat.time, "monotonic", lambda: now)

@@ -11,6 +11,7 @@ from cnnapp import architectures, datasets, runs
 from cnnapp.modelhost.client import host
 from cnnapp.runs import RunConfig, RunSummary
 from cnnapp.ui.home import sketches
+from cnnapp.ui.kit.once import Once
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 DRAWN_KINDS = {"conv2d", "pooling", "dense"}
@@ -29,7 +30,7 @@ class Showcase(NamedTuple):
 
 # Drawn beside the pages: a cold model host takes seconds, and Home must not wait for it.
 _drawer = ThreadPoolExecutor(1, thread_name_prefix="showcase")
-_drawn: dict[str, Future[Showcase]] = {}
+_drawings = Once(most=2)  # by run: sessions may see the library a moment apart
 
 
 def current() -> Showcase:
@@ -37,10 +38,7 @@ def current() -> Showcase:
     finished = next((run for run in runs.list_runs() if run.state == "finished" and not run.damaged), None)
     if finished is None:
         return bundled()
-    if finished.run not in _drawn:
-        _drawn.clear()
-        _drawn[finished.run] = _drawer.submit(draw, finished)
-    drawing = _drawn[finished.run]
+    drawing: Future[Showcase] = _drawings.answer(finished.run, lambda: _drawer.submit(draw, finished))
     if drawing.done() and drawing.exception() is None:
         return drawing.result()
     return bundled()

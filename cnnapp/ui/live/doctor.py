@@ -11,7 +11,7 @@ from cnnapp.ui.choice.owner import current_owner
 from cnnapp.ui.choice.pickers import choose_run
 from cnnapp.ui.kit.feedback import escape, plain_errors
 from cnnapp.ui.kit.fragments import fragment
-from cnnapp.ui.run.board import Board, board_of
+from cnnapp.ui.run.board import BOARDS, Board, board_of
 
 ICONS: dict[Severity, str] = {
     "serious": ":material/error:",
@@ -63,7 +63,7 @@ def _show_worst(summary: RunSummary, findings: Sequence[Diagnosis]) -> None:
         _fix_button(summary, worst, "line")
 
 
-@st.cache_resource(ttl=FACTS_SECONDS, max_entries=50, show_spinner=False)
+@st.cache_resource(ttl=FACTS_SECONDS, max_entries=BOARDS, show_spinner=False)
 def _facts(run: str) -> DatasetFacts:
     return read_facts(runs.find(run).config.dataset)
 

@@ -26,6 +26,7 @@ from cnnapp.ui.kit.fragments import fragment
 from cnnapp.ui.kit.packing import encode_png
 from cnnapp.ui.kit.theme import page_theme
 from cnnapp.ui.kit.words import percent
+from cnnapp.ui.run.board import BOARDS
 
 PINNED = 8
 SIDE = 80  # pixels of an image on the page
@@ -112,7 +113,7 @@ def _ask(ref: ModelRef) -> Look:
     )
 
 
-@st.cache_resource(max_entries=50, show_spinner=False)
+@st.cache_resource(max_entries=BOARDS, show_spinner=False)
 def _lookout(run: str) -> Lookout:
     """One for everybody who watches the run."""
     return Lookout(run)

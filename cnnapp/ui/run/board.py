@@ -1,9 +1,7 @@
 """What everybody who watches a run sees alike: computed once for all of them, however many there are."""
 
-import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,11 +12,13 @@ from cnnapp.devices import measure_usage
 from cnnapp.doctor import Case, DatasetFacts, Diagnosis, examine
 from cnnapp.figures.live_curves import PHASE, STEP, TRAIN, VAL, compute_curve, plot_curves
 from cnnapp.runs import History
+from cnnapp.ui.kit.once import Once
 from cnnapp.ui.kit.packing import pack_points
 
 FRESH_SECONDS = 0.25  # for which what was read of a live run is new enough: a worker tells as often
 USAGE_SECONDS = 0.9  # over which a process is measured
 DRAWN_SECONDS = 1.0  # after which everybody who waits for the first points has had a tick with them
+BOARDS = 50  # runs that people watch at a time; of a run with 100,000 steps it keeps about 5 MB
 KEPT = 6  # answers to different questions: people choose different options
 
 
@@ -29,24 +29,6 @@ class Curves(NamedTuple):
     accuracy: dict[str, Any]
 
 
-class Once:
-    """The newest answers, each computed by the first who asks."""
-
-    def __init__(self) -> None:
-        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
-        self._guard = threading.Lock()
-
-    def answer(self, question: Hashable, compute: Callable[[], Any]) -> Any:
-        """Return what `compute` gave when `question` was first asked."""
-        with self._guard:
-            if question not in self._answers:
-                self._answers[question] = compute()
-                while len(self._answers) > KEPT:
-                    self._answers.popitem(last=False)
-            self._answers.move_to_end(question)
-            return self._answers[question]
-
-
 class Board:
     """One run, as its watchers see it."""
 
@@ -55,7 +37,7 @@ class Board:
         self._history = History(self.folder)
         self._read = self._told = float("-inf")
         self._first: float | None = None
-        self._once = {name: Once() for name in ("curves", "findings", "usage", "more")}
+        self._once = {name: Once(KEPT) for name in ("curves", "findings", "usage", "more")}
 
     def take(self, summary: runs.RunSummary) -> None:
         """Take what somebody has just read of the run, so that nobody is told anything older."""
@@ -158,7 +140,7 @@ def _known(x: list[int], y: list[float | None]) -> tuple[list[int], list[float]]
     return [across for across, _ in pairs], [up for _, up in pairs]
 
 
-@st.cache_resource(max_entries=50, show_spinner=False)
+@st.cache_resource(max_entries=BOARDS, show_spinner=False)
 def board_of(run: str) -> Board:
     """Return the run's board, the same for everybody."""
     return Board(run)

@@ -7,35 +7,13 @@ from cnnapp import runs
 from cnnapp.figures.live_curves import STEP, TRAIN, VAL
 from cnnapp.ui import pages
 from cnnapp.ui.run import board as boards
-from cnnapp.ui.run.board import Board, Once
+from cnnapp.ui.run.board import Board
 from tests.kit.app_pages import open_page
 from tests.kit.written_runs import STEPS, write_epochs, write_run
 
 
 def read_points(packed: bytes) -> pa.Table:
     return pa.ipc.open_stream(packed).read_all()
-
-
-def test_the_first_who_asks_computes_for_all():
-    asked: list[int] = []
-
-    def compute() -> int:
-        asked.append(len(asked))
-        return len(asked)
-
-    once = Once()
-    assert [once.answer("same", compute) for _ in range(3)] == [1, 1, 1]
-    assert once.answer("other", compute) == 2
-    assert asked == [0, 1]
-
-
-def test_only_the_newest_answers_are_kept():
-    once = Once()
-    for number in range(20):
-        once.answer(number, lambda number=number: number)
-    assert len(once._answers) == boards.KEPT
-    assert once.answer(19, lambda: -1) == 19
-    assert once.answer(0, lambda: -1) == -1
 
 
 def test_two_watchers_get_the_same_charts_until_something_is_new(home):
