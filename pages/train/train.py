@@ -16,7 +16,8 @@ from cnnapp.ui.experiment.recipe_form import RecipeForm
 from cnnapp.ui.experiment.start_form import offer_random_weights, say_how_it_starts
 from cnnapp.ui.kit.feedback import empty_state, escape, plain_errors
 from cnnapp.ui.kit.words import percent
-from cnnapp.ui.live.panel import show_empty_curves, watch
+from cnnapp.ui.live.curves import show_empty_curves
+from cnnapp.ui.live.panel import watch
 from cnnapp.ui.network.options import fill_options
 from cnnapp.ui.run.facts import show_log, show_script, show_settings
 from cnnapp.ui.run.other_run import say_what_is_shown

@@ -2,18 +2,24 @@
 
 from typing import Any
 
+import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-__all__ = ["DeltaGenerator", "free_upload", "is_tick"]
+__all__ = ["DeltaGenerator", "free_upload", "give_way", "is_tick"]
 
 
 def is_tick() -> bool:
     """Whether a fragment runs by itself, not as a part of its page."""
     context = get_script_run_ctx()
     return context is not None and bool(context.fragment_ids_this_run)
+
+
+def give_way() -> None:
+    """Let Streamlit break off this run of a page or fragment here for whoever has pressed a button meanwhile."""
+    st.session_state.get("gives way")  # it does so wherever the session's state is asked for anything
 
 
 def free_upload(file: Any) -> None:

@@ -1,4 +1,4 @@
-"""How many people watch live panels now: the more they are, the longer each panel waits between two ticks."""
+"""How many people watch live panels now."""
 
 import threading
 import time
@@ -6,10 +6,8 @@ import uuid
 
 import streamlit as st
 
-TICKS_PER_SECOND = 22.0  # of all panels together; each takes about 8 ms of a core that training wants, too
-SLOWEST_SECONDS = 5.0  # between the ticks of a panel, however many there are
-PRESENT_SECONDS = 15.0  # for which somebody who has had a tick is still there: some of the slowest ticks
-CHANGED = 1.5  # by this factor another time between ticks is worth running a page again
+from cnnapp.ui.live.rhythm import PRESENT_SECONDS
+
 _KEY = "audience-member"
 
 
@@ -27,16 +25,6 @@ class Audience:
             self._last[member] = now
             self._last = {name: last for name, last in self._last.items() if now - last < PRESENT_SECONDS}
             return len(self._last)
-
-
-def stretch(tick: float, people: int) -> float:
-    """Return the seconds between two ticks of a panel that would tick every `tick` seconds for one person alone."""
-    return max(tick, min(people / TICKS_PER_SECOND, SLOWEST_SECONDS))
-
-
-def is_off(tick: float, wanted: float) -> bool:
-    """Whether a panel ticks so much more often or so much less than wanted that it should begin anew."""
-    return not wanted / CHANGED < tick < wanted * CHANGED
 
 
 _audience = Audience()

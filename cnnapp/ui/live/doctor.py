@@ -11,6 +11,7 @@ from cnnapp.ui.choice.owner import current_owner
 from cnnapp.ui.choice.pickers import choose_run
 from cnnapp.ui.kit.feedback import escape, plain_errors
 from cnnapp.ui.kit.fragments import fragment
+from cnnapp.ui.live.rhythm import FACTS_SECONDS, FRESH_SECONDS
 from cnnapp.ui.run.board import BOARDS, Board, board_of
 
 ICONS: dict[Severity, str] = {
@@ -20,13 +21,12 @@ ICONS: dict[Severity, str] = {
 }
 WORDS: dict[Severity, str] = {"serious": "serious", "check": "worth a look", "note": "good to know"}
 HEALTHY_EPOCHS = 3  # by then what goes wrong has mostly shown
-FACTS_SECONDS = 30.0  # after which a new check of the data set is noticed
 LONGEST_TITLE = 100
 
 
 def findings_of(board: Board) -> list[Diagnosis]:
     """Return what the doctor finds of the run as it was last read, the worst first."""
-    return board.findings(_facts(board.folder.name))
+    return board.findings(_facts(board.folder.name), max_age=FRESH_SECONDS)
 
 
 def is_healthy(history: History, findings: Sequence[Diagnosis]) -> bool:
@@ -48,8 +48,8 @@ def show_doctor(summary: RunSummary, board: Board, findings: Sequence[Diagnosis]
         with st.expander("Why, and what helps", key=f"doctor-{summary.run}", on_change="rerun") as opened:
             if opened.open:
                 fragment(_show_evidence, run_every=every)(summary)
-    elif is_healthy(board.history(live=True), findings):
-        said = "so far" if summary.active else f"after {len(board.history(live=True).epochs)} epochs"
+    elif is_healthy(board.history(max_age=FRESH_SECONDS), findings):
+        said = "so far" if summary.active else f"after {len(board.history(max_age=FRESH_SECONDS).epochs)} epochs"
         st.caption(f":material/check_circle: Doctor: healthy {said}.")
     elif summary.active:
         st.caption(":material/stethoscope: Doctor: watching; here it says when something looks wrong.")

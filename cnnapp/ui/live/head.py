@@ -1,62 +1,14 @@
 """What stands above a run's curves: its name and state, its doors and, in the end, its result."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
 import streamlit as st
 
-from cnnapp import runs
 from cnnapp.devices import find_device
-from cnnapp.doctor import Diagnosis
-from cnnapp.jobs import State
 from cnnapp.runs import STATE_MARKS, History, RunSummary
 from cnnapp.ui import pages
 from cnnapp.ui.evaluate.certainty import say_how_sure
 from cnnapp.ui.kit.feedback import escape, next_step
 from cnnapp.ui.kit.words import percent
-from cnnapp.ui.live.doctor import is_healthy
 from cnnapp.ui.run.controls import control_buttons
-
-
-class Standing(NamedTuple):
-    """What stands around the part that ticks; when it changes, the whole page, tab's title included, is run again."""
-
-    title: str
-    device: str
-    state: State
-    message: str
-    silent: bool
-    begun: bool  # the first epoch is done, so that there is a network to look into
-    notices: tuple[str, ...]
-    order: tuple[str, ...]  # of the queue, while the run waits in it
-    doctor: tuple[str, ...]  # what it finds, by name
-    healthy: bool
-
-    @classmethod
-    def of(
-        cls, summary: RunSummary, history: History, findings: Sequence[Diagnosis], *, hurried: bool = False
-    ) -> "Standing":
-        """Return how a run stands, of which the doctor finds this.
-
-        Args:
-            summary: of the run.
-            history: of the run.
-            findings: what is wrong with it, the worst first.
-            hurried: its first points are awaited. They bring the whole page; until then it need not be run for a worker
-                that has got ready or has told its device: on two cores that would keep the points waiting.
-        """
-        return cls(
-            summary.title,
-            "" if hurried else summary.device,
-            "running" if hurried and summary.state == "starting" else summary.state,
-            summary.message,
-            summary.silent,
-            begun=bool(summary.epochs),
-            notices=tuple(history.notices),
-            order=tuple(runs.waiting()) if summary.state == "queued" else (),
-            doctor=tuple(finding.name for finding in findings),
-            healthy=is_healthy(history, findings),
-        )
 
 
 def show_head(summary: RunSummary, history: History) -> None:

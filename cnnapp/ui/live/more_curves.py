@@ -12,6 +12,7 @@ from cnnapp.runs import EpochSignals, History, Plan
 from cnnapp.ui.kit.feedback import escape
 from cnnapp.ui.kit.fragments import fragment
 from cnnapp.ui.kit.words import decimal, percent
+from cnnapp.ui.live.rhythm import FRESH_SECONDS
 from cnnapp.ui.run.board import Board
 
 RATE, NORM, CLASSES = "Learning rate", "Pull (gradient norm)", "Accuracy by class"
@@ -32,7 +33,7 @@ def show_more_curves(run: str, board: Board, every: float | None) -> None:
 
 
 def _show(run: str, board: Board, chosen: str) -> None:
-    history, class_names = board.history(live=True), board.folder.config.class_names
+    history, class_names = board.history(max_age=FRESH_SECONDS), board.folder.config.class_names
     chart, words = board.more(chosen, lambda: _DRAW[chosen](history, class_names))
     if chart is not None:
         st.vega_lite_chart(chart, key=f"{chosen}-{run}", alt=words)

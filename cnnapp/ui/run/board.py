@@ -15,9 +15,6 @@ from cnnapp.runs import History
 from cnnapp.ui.kit.once import Once
 from cnnapp.ui.kit.packing import pack_points
 
-FRESH_SECONDS = 0.25  # for which what was read of a live run is new enough: a worker tells as often
-USAGE_SECONDS = 0.9  # over which a process is measured
-DRAWN_SECONDS = 1.0  # after which everybody who waits for the first points has had a tick with them
 BOARDS = 50  # runs that people watch at a time; of a run with 100,000 steps it keeps about 5 MB
 KEPT = 6  # answers to different questions: people choose different options
 
@@ -44,29 +41,29 @@ class Board:
         self._summary, self._told = summary, time.monotonic()
         self._config = self.folder.config.model_copy(update={"recipe": self.folder.recipe})
 
-    def summary(self) -> runs.RunSummary:
-        """Return the run in short, as good as up to date.
+    def summary(self, *, max_age: float = 0.0) -> runs.RunSummary:
+        """Return the run in short, as it was at most `max_age` seconds ago.
 
         Raises:
             CnnAppError: it has been deleted.
         """
-        if time.monotonic() - self._told >= FRESH_SECONDS:
+        if time.monotonic() - self._told >= max_age:
             self.take(runs.get(self.folder.name))
         return self._summary
 
-    def history(self, *, live: bool = False) -> History:
-        """Return the run's history: up to date, or for a `live` panel, which looks again soon, as good as that."""
-        if not live or time.monotonic() - self._read >= FRESH_SECONDS:
+    def history(self, *, max_age: float = 0.0) -> History:
+        """Return the run's history, as it was at most `max_age` seconds ago: who looks again soon need not read it."""
+        if time.monotonic() - self._read >= max_age:
             self._read = time.monotonic()
             self._history.update()
         return self._history
 
     @property
-    def has_points(self) -> bool:
-        """Whether the run's first points were there to be drawn a while ago."""
+    def points_age(self) -> float:
+        """Seconds since somebody has first read a point of the run; 0 while there is none."""
         if self._first is None and self._history.steps:
             self._first = time.monotonic()
-        return self._first is not None and time.monotonic() - self._first >= DRAWN_SECONDS
+        return time.monotonic() - self._first if self._first is not None else 0.0
 
     def curves(self, *, log: bool, smoothing: float) -> Curves:
         """Return the charts of loss and accuracy."""
@@ -83,18 +80,26 @@ class Board:
         )
         return found
 
-    def findings(self, facts: DatasetFacts) -> list[Diagnosis]:
-        """Return what the doctor finds of the run, the worst first; `facts` are its data set's."""
-        self.summary()  # the recipe may have been changed
+    def findings(self, facts: DatasetFacts, *, max_age: float = 0.0) -> list[Diagnosis]:
+        """Return what the doctor finds of the run as it was last read, the worst first.
+
+        Args:
+            facts: of its data set.
+            max_age: seconds since its settings were read, which may be changed while it trains.
+
+        Raises:
+            CnnAppError: it has been deleted.
+        """
+        self.summary(max_age=max_age)
         config = self._config
         found: list[Diagnosis] = self._once["findings"].answer(
             (self._history.version, config.recipe, facts), lambda: examine(Case.of(self._history, config, facts))
         )
         return found
 
-    def usage(self) -> str:
-        """Return what the run's process takes of the machine, in words; nothing when it has gone."""
-        turn = int(time.monotonic() / USAGE_SECONDS)
+    def usage(self, seconds: float) -> str:
+        """Return what the run's process takes of the machine over so many seconds, in words; "" when it has gone."""
+        turn = int(time.monotonic() / seconds)
         words: str = self._once["usage"].answer(turn, self._measure)
         return words
 

@@ -4,7 +4,8 @@ import pytest
 
 from cnnapp.ui import pages
 from cnnapp.ui.live import audience, panel
-from cnnapp.ui.live.audience import PRESENT_SECONDS, SLOWEST_SECONDS, TICKS_PER_SECOND, Audience, is_off, stretch
+from cnnapp.ui.live.audience import Audience
+from cnnapp.ui.live.rhythm import PRESENT_SECONDS, SLOWEST_SECONDS, TICKS_PER_SECOND, is_off, stretch
 from tests.kit.app_pages import open_page
 from tests.kit.written_runs import write_run
 

@@ -8,14 +8,15 @@ import pytest
 from cnnapp import runs
 from cnnapp.runs import History, RunFolder
 from cnnapp.ui.live import panel
-from cnnapp.ui.live.head import Standing
+from cnnapp.ui.live.rhythm import TICK_SECONDS, WAITING_TICK_SECONDS, stretch
+from cnnapp.ui.live.standing import Standing, needs_page
 from cnnapp.ui.run.board import Board
 from tests.kit.written_runs import write_epochs, write_run
 from tests.ui.live.test_page import button, charts, open_page, words
 
 
-def standing(folder: RunFolder, *, hurried: bool) -> Standing:
-    return Standing.of(runs.get(folder.name), History(folder).update(), [], hurried=hurried)
+def standing(folder: RunFolder, *, waiting: bool) -> Standing:
+    return Standing.of(runs.get(folder.name), History(folder).update(), [], waiting=waiting, people=1)
 
 
 def test_where_the_curves_will_appear_is_shown_before_there_is_a_run(home):
@@ -38,18 +39,40 @@ def test_start_shows_the_run_without_running_the_page_twice(home, monkeypatch):
 
 def test_a_worker_that_gets_ready_does_not_have_the_page_run_before_the_points(home):
     folder = runs.find(write_run("starting"))
-    awaited, told = standing(folder, hurried=True), standing(folder, hurried=False)
+    awaited, told = standing(folder, waiting=True), standing(folder, waiting=False)
     folder.transition("running", allowed={"starting"}, worker=folder.status().worker)
     folder.summarise(device="CPU, 2 cores")
-    assert standing(folder, hurried=True) == awaited
-    assert standing(folder, hurried=False) != told
+    assert not needs_page(awaited, standing(folder, waiting=True))
+    assert needs_page(told, standing(folder, waiting=False))
 
 
 def test_a_run_that_fails_before_its_first_point_is_told_at_once(home):
     folder = runs.find(write_run("starting"))
-    awaited = standing(folder, hurried=True)
+    awaited = standing(folder, waiting=True)
     folder.transition("failed", allowed={"starting"}, message="The disk is full.")
-    assert standing(folder, hurried=True) != awaited
+    assert needs_page(awaited, standing(folder, waiting=True))
+
+
+def test_the_page_runs_when_the_first_points_have_been_drawn(home):
+    folder = runs.find(write_run("running"))
+    awaited = standing(folder, waiting=True)
+    assert not needs_page(awaited, awaited)
+    assert needs_page(awaited, standing(folder, waiting=False))
+
+
+@pytest.mark.parametrize(("waiting", "people", "needed"), [(False, 25, False), (False, 60, True), (True, 60, False)])
+def test_the_page_runs_for_many_people_who_have_come_unless_points_are_awaited(home, waiting, people, needed):
+    alone = standing(runs.find(write_run("running")), waiting=waiting)
+    assert needs_page(alone, alone._replace(pace=stretch(TICK_SECONDS, people))) == needed
+
+
+def test_every_tick_that_waits_looks_for_itself(home):
+    run = write_run("running")
+    app = open_page(run=run)
+    assert "The loss appears with the first step" in words(app)
+    runs.find(run).emit("steps", step=1, loss=[0.5], accuracy=[0.9], images_per_second=1.0)
+    app.run()
+    assert "Loss 0\\.500 after 1 steps" in words(app)
 
 
 class _AgainError(Exception):
@@ -84,4 +107,4 @@ def test_nobody_waits_longer_than_until_the_next_tick(home, begun_anew):
     panel._await_points(Board(write_run("running")))
     assert time.monotonic() - began >= panel.AWAITED_SECONDS
     assert not begun_anew
-    assert panel.AWAITED_SECONDS < panel.HURRIED_SECONDS
+    assert panel.AWAITED_SECONDS < WAITING_TICK_SECONDS

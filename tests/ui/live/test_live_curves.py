@@ -20,7 +20,7 @@ from cnnapp.figures.live_curves import (
 from cnnapp.jobs import JobFolder
 from cnnapp.runs import EpochRow, History
 from cnnapp.runs.history import StepRows
-from cnnapp.ui.live.panel import describe_gap, describe_loss
+from cnnapp.ui.live.curves import describe_gap, describe_loss
 
 
 def floats(*values: float) -> np.ndarray:

@@ -12,7 +12,6 @@ from cnnapp.runs import Plan
 from cnnapp.ui import pages
 from cnnapp.ui.kit.feedback import escape
 from cnnapp.ui.live import head, panel
-from cnnapp.ui.run import board
 from tests.kit import app_pages
 from tests.kit.written_runs import STEPS, kill_worker, write_epochs, write_run
 
@@ -88,7 +87,7 @@ def test_chart_options_change_the_curves(home):
 )
 def test_a_tick_that_finds_something_new_around_the_curves_runs_the_whole_page_again(home, monkeypatch, change):
     folder = runs.find(write_run("running"))
-    monkeypatch.setattr(board, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(panel, "FRESH_SECONDS", 0.0)
     shown = []
     monkeypatch.setattr(panel, "show_head", lambda summary, _: shown.append(summary.state))
 
@@ -114,7 +113,7 @@ def test_a_tick_that_finds_nothing_new_around_the_curves_leaves_the_page(home, m
 
 def test_a_tick_that_finds_its_run_deleted_has_the_page_show_another(home, monkeypatch):
     left, gone = write_run("finished", epochs=1), runs.find(write_run("running", epochs=1))
-    monkeypatch.setattr(board, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(panel, "FRESH_SECONDS", 0.0)
     show_result = panel.show_result
 
     def show_and_delete(summary: runs.RunSummary, history: runs.History) -> None:

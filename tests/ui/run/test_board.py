@@ -5,10 +5,8 @@ import pytest
 
 from cnnapp import runs
 from cnnapp.figures.live_curves import STEP, TRAIN, VAL
-from cnnapp.ui import pages
 from cnnapp.ui.run import board as boards
 from cnnapp.ui.run.board import Board
-from tests.kit.app_pages import open_page
 from tests.kit.written_runs import STEPS, write_epochs, write_run
 
 
@@ -37,39 +35,31 @@ def test_the_points_that_are_sent_are_those_of_the_history(home):
     assert (last["epoch"], round(float(last["value"]), 3)) == (3, round(2 / 3 + 0.1, 3))
 
 
-def test_a_live_run_is_not_read_for_every_watcher_but_one_that_has_ended_is_up_to_date(home, monkeypatch):
-    monkeypatch.setattr(boards, "FRESH_SECONDS", 60.0)
+def test_who_looks_again_soon_reads_nothing_and_who_must_know_reads_the_newest(home):
     board = Board(write_run("running"))
-    assert board.history(live=True).step == 0
+    assert board.history(max_age=60.0).step == 0
     write_epochs(board.folder, 1)
-    assert board.history(live=True).step == 0
+    assert board.history(max_age=60.0).step == 0
     assert board.history().step == STEPS
 
 
-def test_every_tick_looks_for_the_first_points(home, monkeypatch):
-    run = write_run("running")
-    app = open_page(pages.TRAIN, run=run)
-    monkeypatch.setattr(boards, "FRESH_SECONDS", 1e9)
-    assert any("The loss appears with the first step" in caption.value for caption in app.caption)
-    runs.find(run).emit("steps", step=1, loss=[0.5], accuracy=[0.9], images_per_second=1.0)
-    app.run()
-    assert any(caption.value.startswith("Loss 0\\.500 after 1 steps") for caption in app.caption)
-
-
-def test_first_points_are_waited_for_and_then_given_time_to_be_drawn(home, monkeypatch):
+def test_the_first_points_age_from_the_moment_when_somebody_has_read_them(home, monkeypatch):
+    now = 100.0
+    monkeypatch.setattr(boards.time, "monotonic", lambda: now)
     board = Board(write_run("running"))
     board.history()
-    assert not board.has_points
+    now += 5
+    assert board.points_age == 0
     write_epochs(board.folder, 1)
     board.history()
-    assert not board.has_points
-    monkeypatch.setattr(boards, "DRAWN_SECONDS", 0.0)
-    assert board.has_points
+    assert board.points_age == 0
+    now += 5
+    assert board.points_age == 5
 
 
 def test_a_process_that_has_gone_takes_nothing(home):
     board = Board(write_run("finished", epochs=1))
-    assert board.usage() == ""
+    assert board.usage(1.0) == ""
     assert runs.find(board.folder.name).status().worker is None
 
 
