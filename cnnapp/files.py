@@ -173,7 +173,7 @@ def new_folder(path: Path, commit: contextlib.AbstractContextManager[object] | N
         commit: entered for the rename; what it raises forbids it.
 
     Raises:
-        OSError: `path` exists already and is not empty.
+        FileExistsError: `path` exists already and is not empty.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}{PART}")
@@ -183,11 +183,20 @@ def new_folder(path: Path, commit: contextlib.AbstractContextManager[object] | N
             yield part
             sync_tree(part)
             with commit or contextlib.nullcontext():
-                part.rename(path)
+                _take_name(part, path)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
     sync_dir(path.parent)
+
+
+def _take_name(part: Path, path: Path) -> None:
+    try:
+        part.rename(path)
+    except OSError as error:
+        if error.errno == errno.ENOTEMPTY:  # another name for the same
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        raise
 
 
 @contextlib.contextmanager

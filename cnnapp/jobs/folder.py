@@ -1,9 +1,11 @@
+"""One job on disk: its state, its events, what is asked of it, and who may write."""
+
 import contextlib
 import time
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import psutil
 from pydantic import ValidationError
@@ -12,7 +14,7 @@ from cnnapp import files
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs.heartbeat import SILENT_SECONDS, silent_seconds
 from cnnapp.jobs.identity import ending_signal, identify, is_alive
-from cnnapp.jobs.status import NOBODY, JobStatus, State
+from cnnapp.jobs.status import FINAL, NOBODY, JobStatus, State
 
 
 def _load(path: Path) -> JobStatus:
@@ -26,8 +28,19 @@ class FencedError(Exception):
     """This worker does not own its job any more: somebody took it for dead, and perhaps another has begun."""
 
 
+class CalledOffError(Exception):
+    """The job was asked to stop or to pause; its worker winds up."""
+
+    def __init__(self, state: State = "stopped") -> None:
+        super().__init__(state)
+        self.state = state
+
+
 class JobFolder:
     """One job on disk: state, events, requests and log, shared by server, command line and worker."""
+
+    idle: ClassVar[frozenset[State]] = frozenset({"queued", "paused"})
+    """Nobody works on it, but somebody may yet: a stop ends it at once."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -92,7 +105,7 @@ class JobFolder:
                 return False
             if state == "paused" and self.requested("stop"):
                 state, fields = "stopped", {**fields, "message": "Stopped."}
-            self._write(old.changed(state=state, **fields))
+            self._change(old, state, **fields)
             return True
 
     def call_off(self, verb: Literal["stop", "pause"]) -> None:
@@ -104,23 +117,43 @@ class JobFolder:
         with self.turn() as old:
             if old.state == "queued":
                 end: State = "paused" if verb == "pause" else "stopped"
-                self._write(old.changed(state=end, message=f"{end.capitalize()} before it began."))
-            elif old.state == "paused" and verb == "stop":
-                self._write(old.changed(state="stopped", message="Stopped."))
+                self._change(old, end, message=f"{end.capitalize()} before it began.")
+            elif old.state in self.idle and verb == "stop":
+                self._change(old, "stopped", message="Stopped.")
             elif old.active:
                 self.request(verb)
                 message = "" if self.requested("stop") else "Pausing …"
-                self._write(old.changed(state="stopping", message=message))
+                self._change(old, "stopping", message=message)
 
-    def requeue(self, note: Callable[[int], None] | None = None, **summary: Any) -> bool:
-        """Begin another attempt at the end of the queue; False while this attempt has not ended.
+    def raise_if_called_off(self) -> None:
+        """Raise CalledOffError when the job was asked to stop or to pause; its worker looks before each piece of work.
+
+        A stop beats a pause.
+        """
+        if self.requested("stop"):
+            raise CalledOffError
+        if self.requested("pause"):
+            raise CalledOffError("paused")
+
+    def tidy(self) -> None:
+        """Remove what only a worker needs, if this kind of job has such files; nobody works on the job now."""
+
+    def requeue(
+        self,
+        note: Callable[[int], None] | None = None,
+        *,
+        allowed: Collection[State] = FINAL | {"paused"},
+        **summary: Any,
+    ) -> bool:
+        """Begin another attempt at the end of the queue; False in any other state than those `allowed`.
 
         Args:
             note: told the attempt's number before it begins, so that no two write the same one's.
+            allowed: the states to leave.
             **summary: merged into the summary.
         """
         with self.turn() as old:
-            if not (old.final or old.state == "paused"):
+            if old.state not in allowed:
                 return False
             for verb in ("stop", "pause"):
                 self.withdraw(verb)
@@ -244,12 +277,28 @@ class JobFolder:
         with contextlib.suppress(FileNotFoundError), files.locked(self._lock):
             files.remove_folder(self.path)
 
+    def discard(self) -> None:
+        """Delete the folder of a job that has ended or is damaged, unless somebody has it go on."""
+        with contextlib.suppress(FileNotFoundError), files.locked(self._lock):
+            try:
+                ended = self._read().final
+            except CnnAppError:
+                ended = True
+            if ended:
+                files.remove_folder(self.path)
+
     def _gone(self) -> CnnAppError:
         return CnnAppError(f"{self.name} is not there any more: somebody has deleted it.")
 
     @property
     def _lock(self) -> Path:
         return self.path / ".lock"
+
+    def _change(self, old: JobStatus, state: State, **fields: Any) -> None:
+        """Write the next state, in a turn; whoever sees the job ended finds nothing that only its worker needed."""
+        if state in FINAL and state not in self.idle:
+            self.tidy()
+        self._write(old.changed(state=state, **fields))
 
     def _write(self, status: JobStatus) -> JobStatus:
         files.write(self.path / "state.json", status.model_dump_json(indent=1, exclude={"silent"}).encode())

@@ -1,3 +1,5 @@
+"""What a worker does around its work: claim the job, beat, and write down how it ended badly."""
+
 import contextlib
 import faulthandler
 import os
@@ -11,19 +13,11 @@ from types import FrameType
 from cnnapp import files
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs.environment import TOKEN
-from cnnapp.jobs.folder import FencedError, JobFolder
+from cnnapp.jobs.folder import CalledOffError, FencedError, JobFolder
 from cnnapp.jobs.heartbeat import Heartbeat
 from cnnapp.jobs.status import ACTIVE, Cause, State
 
 NO_MEMORY = "The machine's memory did not suffice: use a smaller batch, network or image size."
-
-
-class CalledOffError(Exception):
-    """The job was asked to stop or to pause; its worker winds up."""
-
-    def __init__(self, state: State = "stopped") -> None:
-        super().__init__(state)
-        self.state = state
 
 
 class OutOfMemoryError(CnnAppError):
