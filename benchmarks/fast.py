@@ -34,7 +34,6 @@ def train(network: str, seed: int, options: dict[str, int], changes: dict[str, A
     from cnnapp import runs
 
     run = runs.submit(runs.configure("benchmark", network, options=options, seed=seed, **changes))
-    runs.schedule()
     while runs.get(run).state in ("queued", "starting", "running", "stopping"):
         time.sleep(0.5)
     summary = runs.get(run)

@@ -57,7 +57,6 @@ def measure_app(batch: int, epochs: int) -> dict[str, float]:
 
     settings = {"batch_size": batch, "epochs": epochs, "validation_share": 0.0, "early_stopping": None}
     run = runs.submit(runs.configure("mnist-benchmark", "lenet5", **settings))
-    runs.schedule()
     worker, history = None, runs.History(runs.find(run))
     begun = ended = 0.0
     while runs.get(run).active or not history.epochs:

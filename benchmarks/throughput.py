@@ -37,7 +37,6 @@ def app_speed(epochs: int, limit: int) -> float:
 
     config = runs.configure("benchmark", "cifar10_batchnorm", epochs=epochs, validation_share=0.0, early_stopping=None)
     run = runs.submit(config)
-    runs.schedule()
     while runs.get(run).state in ("queued", "starting", "running", "stopping"):
         time.sleep(0.2)
     summary = runs.get(run)

@@ -28,7 +28,7 @@ def start() -> None:
     if _clock is not None:
         return
     own = settings()
-    for folder in (own.datasets_dir, own.runs_dir, own.trials_dir, own.jobs_dir, own.inbox):
+    for folder in (own.datasets_dir, own.runs_dir, own.probes_dir, own.jobs_dir, own.inbox):
         folder.mkdir(parents=True, exist_ok=True)
         files.sweep(folder, LEFTOVER_SECONDS)
     memory.keep_small()

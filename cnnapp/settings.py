@@ -1,10 +1,17 @@
+"""Where the library lives and what it may cost, as the operator has set it."""
+
 import getpass
 import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal, TypeVar, get_args
 
 from cnnapp.errors import CnnAppError
+
+LauncherName = Literal["local"]  # those of `runs.launchers`
+
+Choice = TypeVar("Choice", bound=str)
 
 
 @dataclass(frozen=True)
@@ -15,6 +22,7 @@ class Settings:
     import_roots: tuple[Path, ...]  # CNNAPP_IMPORT_ROOTS, ':'-separated: server folders that pages may import from
     workers: int | None  # CNNAPP_WORKERS: training runs at the same time on this machine; by default one for each GPU
     gpus_per_run: int  # CNNAPP_GPUS_PER_RUN: that one run trains on
+    launcher: LauncherName  # CNNAPP_LAUNCHER: where training runs come to life
     owner: str  # CNNAPP_OWNER: whose runs are those that nobody else claims; by default the system's user
     checkpoint_seconds: int  # CNNAPP_CHECKPOINT_SECONDS: how much training a crash may cost at most
     max_upload_bytes: int  # CNNAPP_MAX_UPLOAD_MB: one uploaded file
@@ -33,9 +41,9 @@ class Settings:
         return self.home / "runs"
 
     @property
-    def trials_dir(self) -> Path:
+    def probes_dir(self) -> Path:
         """Folder of what was measured before Start."""
-        return self.home / "trials"
+        return self.home / "probes"
 
     @property
     def jobs_dir(self) -> Path:
@@ -62,6 +70,15 @@ def _yes_or_no(name: str) -> bool:
     return text == "1"
 
 
+def _one_of(name: str, choices: tuple[Choice, ...]) -> Choice:
+    """Return the variable's value, the first of the choices by default."""
+    text = os.environ.get(name, choices[0])
+    for choice in choices:
+        if choice == text:
+            return choice
+    raise CnnAppError(f"{name} must be {' or '.join(choices)}, but is {text[:80]!r}: correct it and start again.")
+
+
 def _user() -> str:
     try:
         return getpass.getuser()
@@ -80,6 +97,7 @@ def settings() -> Settings:
         import_roots=tuple(roots) or (home / "inbox",),
         workers=_whole_number("CNNAPP_WORKERS", 1) if "CNNAPP_WORKERS" in os.environ else None,
         gpus_per_run=_whole_number("CNNAPP_GPUS_PER_RUN", 1),
+        launcher=_one_of("CNNAPP_LAUNCHER", get_args(LauncherName)),
         owner=os.environ.get("CNNAPP_OWNER") or _user(),
         checkpoint_seconds=_whole_number("CNNAPP_CHECKPOINT_SECONDS", 10),
         max_upload_bytes=_whole_number("CNNAPP_MAX_UPLOAD_MB", 1024) * mega,

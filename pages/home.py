@@ -54,9 +54,7 @@ def start_digits() -> str:
     choose_dataset(config.dataset)
     choose_architecture(config.architecture)
     put_recipe(architectures.get(config.architecture), config.recipe, config.dataset)  # the form shows what is trained
-    started = runs.submit(config, owner=current_owner())
-    runs.schedule()
-    return started
+    return runs.submit(config, owner=current_owner())
 
 
 def show_start(known: list[RunSummary]) -> None:

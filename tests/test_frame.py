@@ -158,7 +158,7 @@ def test_home_works_in_an_empty_library(app: AppTest) -> None:
 
 
 def test_two_presses_start_one_run(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "schedule", list)  # the run stays queued: no worker in this test
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)  # the run stays queued: no worker in this test
     for _ in range(2):
         app.switch_page(HOME).run()
         app.button[0].click().run()

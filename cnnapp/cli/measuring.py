@@ -1,4 +1,4 @@
-"""Measure before training: a good learning rate, time and memory; the same trials as those of the Train page."""
+"""Measure before training: a good learning rate, time and memory; the same probes as those of the Train page."""
 
 import time
 from argparse import Namespace
@@ -9,8 +9,8 @@ from cnnapp.cli.experiment import add_experiment_arguments, put_together
 from cnnapp.cli.output import ProgressLine, table
 from cnnapp.cli.verbs import Answer, Verb
 from cnnapp.errors import CnnAppError
-from cnnapp.runs import RunConfig, trials
-from cnnapp.runs.trials import PreflightResult, RangeResult, Trial, TrialKind
+from cnnapp.runs import RunConfig, probes
+from cnnapp.runs.probes import PreflightResult, Probe, ProbeKind, RangeResult
 
 POLL_SECONDS = 0.1
 ROWS = 20  # of a range test's table
@@ -53,27 +53,27 @@ def preflight(arguments: Namespace) -> Answer:
     return Answer(value, table(("what", "found"), rows), found.too_much or problem)
 
 
-def _measure(kind: TrialKind, config: RunConfig) -> Trial:
-    """Ask for a trial and wait for its end, showing how far it is.
+def _measure(kind: ProbeKind, config: RunConfig) -> Probe:
+    """Ask for a probe and wait for its end, showing how far it is.
 
     Raises:
         CnnAppError: it failed, or was called off here.
     """
-    trial = trials.request(kind, config)
+    probe = runs.request_probe(kind, config)
     try:
-        ended = _wait_for(trial)
+        ended = _wait_for(probe)
     except KeyboardInterrupt:
-        trials.cancel(trial)
+        probes.cancel(probe)
         raise CnnAppError("The measurement was called off: nothing of it was kept.") from None
     if ended.state != "finished" or ended.result is None:
         raise CnnAppError(ended.message or f"The measurement ended as {ended.state}: try it again.")
     return ended
 
 
-def _wait_for(trial: str) -> Trial:
+def _wait_for(probe: str) -> Probe:
     progress = ProgressLine()
     try:
-        while (now := trials.get(trial)).live:
+        while (now := probes.get(probe)).live:
             if now.state == "queued":
                 runs.schedule()
             what: Any = now.what or now.state

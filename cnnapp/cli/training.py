@@ -24,7 +24,6 @@ def add_train_arguments(parser: ArgumentParser) -> None:
 def train(arguments: Namespace) -> Answer:
     """Put a run into the queue, start it if a worker is free, and follow it if asked to."""
     run = runs.submit(put_together(arguments), arguments.title, note=arguments.note)
-    runs.schedule()
     if not arguments.wait:
         summary = runs.get(run)
         if summary.state == "queued":
@@ -69,15 +68,12 @@ def resume(arguments: Namespace) -> Answer:
     """Queue another attempt of a run that has ended or is paused."""
     changes = {name: getattr(arguments, name) for name in ("epochs", "learning_rate", "batch_size")}
     wanted = {name: value for name, value in changes.items() if value is not None}
-    answer = _told(arguments.run, lambda run: runs.resume(run, **wanted))
-    runs.schedule()
-    return answer
+    return _told(arguments.run, lambda run: runs.resume(run, **wanted))
 
 
 def clone(arguments: Namespace) -> Answer:
     """Queue a new run with the settings of another."""
     run = runs.clone(find_run(arguments.run).run)
-    runs.schedule()
     return Answer({"run": run, "state": runs.get(run).state}, run)
 
 

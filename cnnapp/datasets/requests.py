@@ -1,22 +1,19 @@
 """Jobs of the dataset worker: asked for here, by pages and the command line; done in a process of their own."""
 
 import shutil
-import time
-import uuid
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from cnnapp import files, jobs
 from cnnapp.datasets import catalog, store
-from cnnapp.datasets.drafts import Unit
 from cnnapp.datasets.image_options import ImageOptions
 from cnnapp.datasets.names import slug
 from cnnapp.datasets.request_kinds import ImportRequest, PrepareRequest, Request, RequestKind, requests_adapter
 from cnnapp.datasets.uploads import Upload, check_size, write_upload
 from cnnapp.datasets.urls import check_url
 from cnnapp.errors import CnnAppError
-from cnnapp.jobs import JobFolder
+from cnnapp.jobs import JobFacts, JobFolder, JobLibrary
 from cnnapp.settings import settings
 
 WORKER = "cnnapp.datasets.worker"
@@ -25,28 +22,34 @@ ARCHIVES = (".npz", ".zip", ".tar", ".gz", ".tgz")
 KEPT = 20  # ended jobs whose folders stay, for their messages and logs
 
 
-class DatasetJob(BaseModel):
+class DatasetJobFolder(JobFolder):
+    """One job on disk: what is asked for, what was uploaded for it, and what it has unpacked."""
+
+    idle = frozenset({"queued", "interrupted"})  # an interrupted one may go on, until somebody discards it
+
+    @property
+    def asked(self) -> Request:
+        """What is asked for; raises CnnAppError when it cannot be read."""
+        try:
+            return requests_adapter.validate_json((self.path / REQUEST).read_bytes())
+        except (OSError, ValidationError):
+            raise CnnAppError(f"What {self.name} was to do cannot be read: start it again.") from None
+
+    def tidy(self) -> None:
+        """Remove what was uploaded and unpacked."""
+        (self.path / UPLOAD).unlink(missing_ok=True)
+        shutil.rmtree(self.path / SPOOL, ignore_errors=True)
+
+
+LIBRARY = JobLibrary(DatasetJobFolder, lambda: settings().jobs_dir, "This job is no longer there: start it again.")
+
+
+class DatasetJob(JobFacts):
     """One job as a list shows it."""
 
-    model_config = ConfigDict(frozen=True)
-
-    job: str
     kind: RequestKind
     name: str  # of the data set that comes of it, or is checked
     title: str
-    state: jobs.State
-    message: str
-    created: float  # seconds since 1970
-    what: str = ""  # what is being done now
-    done: int = 0
-    total: int = 0
-    unit: Unit = "images"
-    seconds_left: float | None = None
-
-    @property
-    def live(self) -> bool:
-        """Whether it may still change."""
-        return self.state not in jobs.FINAL
 
 
 def request_prepare(name: str, archive: Path | bytes | None = None) -> str:
@@ -63,7 +66,7 @@ def request_prepare(name: str, archive: Path | bytes | None = None) -> str:
     if row is None:
         raise CnnAppError(f"There is no data set called {name[:80]!r} in the catalog: import it from a file instead.")
     if (job := preparing().get(name)) is not None:
-        jobs.start(WORKER, _folder(job))  # does nothing but for one that was queued when its starter died
+        jobs.start(WORKER, LIBRARY.find(job))  # does nothing but for one that was queued when its starter died
         return job
     if archive is not None and store.is_stored(name):
         raise store.taken(name)
@@ -111,20 +114,12 @@ def request_import(
 
 def list_jobs() -> list[DatasetJob]:
     """List the dataset worker's jobs, newest first; folders that cannot be read are passed over."""
-    try:
-        folders = [path for path in settings().jobs_dir.iterdir() if not path.name.startswith(".")]
-    except FileNotFoundError:
-        return []
-    found = [job for folder in folders if (job := _read(folder)) is not None]
-    return sorted(found, key=lambda job: job.created, reverse=True)
+    return LIBRARY.listed(_read)
 
 
 def get_job(job: str) -> DatasetJob:
-    """Return one job; raises CnnAppError when it is gone."""
-    found = _read(_folder(job).path)
-    if found is None:
-        raise CnnAppError("This job is no longer there: start it again.")
-    return found
+    """Return one job; raises CnnAppError when it is gone or damaged."""
+    return _read(LIBRARY.find(job))
 
 
 def inbox_files() -> list[Path]:
@@ -139,38 +134,20 @@ def resume(job: str) -> None:
     Raises:
         CnnAppError: it is not interrupted, or its data set has been made otherwise meanwhile.
     """
-    found, folder = get_job(job), _folder(job)
+    found, folder = get_job(job), LIBRARY.find(job)
     if found.kind != "check" and store.is_stored(found.name):
         raise store.taken(found.name)
-    if found.state != "interrupted" or not folder.requeue(what=""):
+    if not folder.requeue(allowed={"interrupted"}, what=""):
         raise CnnAppError(f"The job of {found.title} was not interrupted, so it cannot go on: start it again.")
     jobs.start(WORKER, folder)
 
 
-def cancel(job: str) -> None:
-    """Ask a job to end, or an interrupted one to be forgotten; nothing of its data set stays."""
-    folder = _folder(job)
-    if folder.transition("stopped", allowed={"queued", "interrupted"}, message="Stopped."):
-        clean_up(folder.path)
-        return
-    folder.request("stop")
-    folder.transition("stopping", allowed={"starting", "running"})
+cancel = LIBRARY.cancel  # of an interrupted job, too: it is forgotten, and nothing of its data set stays
 
 
 def preparing() -> dict[str, str]:
     """Return the catalog rows being prepared now: name -> job."""
     return {job.name: job.job for job in list_jobs() if job.live and job.kind == "prepare"}
-
-
-def read_request(folder: Path) -> Request:
-    """Read what a job was asked for; raises OSError or ValueError when it cannot be read."""
-    return requests_adapter.validate_json((folder / REQUEST).read_bytes())
-
-
-def clean_up(folder: Path) -> None:
-    """Remove a job's large files: what was uploaded and unpacked."""
-    (folder / UPLOAD).unlink(missing_ok=True)
-    shutil.rmtree(folder / SPOOL, ignore_errors=True)
 
 
 def _path_or_upload(source: Path | Upload | None) -> tuple[Path | None, Upload | None]:
@@ -179,54 +156,30 @@ def _path_or_upload(source: Path | Upload | None) -> tuple[Path | None, Upload |
 
 def submit(request: Request, upload: Upload | None = None) -> str:
     """Make a job of a request, with what was uploaded for it, and start it; return the job's id."""
-    _prune()
+    LIBRARY.prune(KEPT)
     begun = _interrupted(request) if upload is None else None
     if begun is not None:
         resume(begun)
         return begun
     if upload is not None:
         check_size(upload)
-    job = f"{time.strftime('%Y%m%d-%H%M%S')}-{request.kind}-{uuid.uuid4().hex[:6]}"
-    folder = settings().jobs_dir / job
-    with files.new_folder(folder) as part:
-        files.write_json(part / REQUEST, request.model_dump(mode="json"), durable=False)
+
+    def fill(folder: DatasetJobFolder) -> None:
+        files.write_json(folder.path / REQUEST, request.model_dump(mode="json"), durable=False)
         if upload is not None:
-            write_upload(part / UPLOAD, upload)
-        JobFolder(part).create_state()
-    jobs.start(WORKER, JobFolder(folder))
-    return job
+            write_upload(folder.path / UPLOAD, upload)
+
+    folder = LIBRARY.create(request.kind, fill)
+    jobs.start(WORKER, folder)
+    return folder.name
 
 
 def _interrupted(request: Request) -> str | None:
     """Return the newest interrupted job that was asked for the very same."""
     found = (job.job for job in list_jobs() if job.state == "interrupted" and job.name == request.name)
-    return next((job for job in found if read_request(settings().jobs_dir / job) == request), None)
+    return next((job for job in found if LIBRARY.find(job).asked == request), None)
 
 
-def _folder(job: str) -> JobFolder:
-    return JobFolder(settings().jobs_dir / Path(job).name)
-
-
-def _read(folder: Path) -> DatasetJob | None:
-    try:
-        request, status = read_request(folder), JobFolder(folder).status()
-    except (OSError, ValidationError, CnnAppError):
-        return None
-    return DatasetJob(
-        job=folder.name,
-        kind=request.kind,
-        name=request.name,
-        title=request.title,
-        state=status.state,
-        message=status.message,
-        created=status.created,
-        **status.summary,
-    )
-
-
-def _prune() -> None:
-    for place, job in enumerate(job for job in list_jobs() if not job.live):
-        if job.state != "interrupted" or place >= KEPT:
-            clean_up(settings().jobs_dir / job.job)
-        if place >= KEPT:
-            files.remove_folder(settings().jobs_dir / job.job)
+def _read(folder: DatasetJobFolder) -> DatasetJob:
+    asked = folder.asked
+    return DatasetJob.read(folder, kind=asked.kind, name=asked.name, title=asked.title)

@@ -2,73 +2,45 @@
 
 import os
 import sys
-import time
 from pathlib import Path
 
-from cnnapp.datasets import library, requests, store, storing
-from cnnapp.datasets.drafts import Draft, Unit, Workspace
+from cnnapp.datasets import library, store, storing
+from cnnapp.datasets.drafts import Draft, Workspace
 from cnnapp.datasets.quality.check import check
 from cnnapp.datasets.quality.stored import write_report
 from cnnapp.datasets.request_kinds import CheckRequest, ImportRequest, RevisionRequest
+from cnnapp.datasets.requests import SPOOL, UPLOAD, DatasetJobFolder
 from cnnapp.datasets.revision import revise
 from cnnapp.datasets.sources import given
 from cnnapp.datasets.urls import download_once
 from cnnapp.errors import CnnAppError
-from cnnapp.jobs import ACTIVE, CalledOffError, JobFolder, claim_or_exit, working
+from cnnapp.jobs import ACTIVE, Reporter, claim_or_exit, working
 
 NICENESS = 5  # pages stay quick while this works
-SECONDS_BETWEEN_REPORTS = 0.3
 
 
-class Progress:
-    """Writes down how far the job is, a few times a second, and ends it when it was asked to stop."""
-
-    def __init__(self, job: JobFolder) -> None:
-        self._job = job
-        self._what, self._since, self._last = "", 0.0, 0.0
-        self._first = 0  # what was done already when this began
-
-    def __call__(self, what: str, done: int, total: int, unit: Unit = "images") -> None:
-        """Report `done` of `total`; raises CalledOffError."""
-        now = time.monotonic()
-        if now - self._last < SECONDS_BETWEEN_REPORTS and what == self._what:
-            return
-        if self._job.requested("stop"):
-            raise CalledOffError
-        if what != self._what:
-            self._what, self._since, self._first = what, now, done
-        self._last = now
-        new = done - self._first
-        left = (now - self._since) * (total - done) / new if new > 0 and now - self._since > 1 else None
-        facts = {"what": what, "done": done, "total": total, "unit": unit, "seconds_left": left}
-        self._job.summarise(**facts)
-        self._job.emit("progress", **facts)
-
-
-def work(job: JobFolder) -> None:
+def work(job: DatasetJobFolder) -> None:
     """Do what the job's request says and leave it finished."""
-    if job.requested("stop"):
-        raise CalledOffError
+    job.raise_if_called_off()
     job.transition("running", allowed={"starting"})
-    request, progress = requests.read_request(job.path), Progress(job)
-    spool, upload = job.path / requests.SPOOL, job.path / requests.UPLOAD
+    request, report = job.asked, Reporter(job)
+    spool, upload = job.path / SPOOL, job.path / UPLOAD
     spool.mkdir(exist_ok=True)
     if isinstance(request, ImportRequest):
-        storing.write(request.name, _draft(request, job.path, Workspace(spool, progress)), progress)
+        storing.write(request.name, _draft(request, job.path, Workspace(spool, report)), report)
     elif isinstance(request, CheckRequest):
-        write_report(request.name, check(library.ensure(request.name), progress))
+        write_report(request.name, check(library.ensure(request.name), report))
     elif isinstance(request, RevisionRequest):
-        storing.write(request.name, _revised(request), progress)
+        storing.write(request.name, _revised(request), report)
     else:
         archive = request.archive or (upload if upload.exists() else None)
-        library.prepare(library.find_row(request.name), Workspace(spool, progress, archive))
-    requests.clean_up(job.path)  # whoever sees the job finished finds nothing of it
+        library.prepare(library.find_row(request.name), Workspace(spool, report, archive))
     job.emit("finished", name=request.name)
     job.transition("finished", allowed=ACTIVE, message="", worker=None)
 
 
 def _draft(request: ImportRequest, folder: Path, workspace: Workspace) -> Draft:
-    path, notices = request.path or folder / requests.UPLOAD, []
+    path, notices = request.path or folder / UPLOAD, []
     if request.url is not None:
         path, notice = download_once(request.url, workspace.folder, workspace.report)
         notices = [notice]
@@ -85,16 +57,13 @@ def _revised(request: RevisionRequest) -> Draft:
 
 
 def main(path: Path) -> None:
-    """Work on the job at `path`; large temporary files go, however it ends."""
+    """Work on the job at `path`."""
     os.nice(NICENESS)
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # Keras is only used to download: leave the GPU to training
-    job = JobFolder(path)
+    job = DatasetJobFolder(path)
     claim_or_exit(job)
-    try:
-        with working(job):
-            work(job)
-    finally:
-        requests.clean_up(job.path)
+    with working(job):
+        work(job)
 
 
 if __name__ == "__main__":

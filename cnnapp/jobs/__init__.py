@@ -1,11 +1,15 @@
+"""What runs in child processes: one job's folder, the library of one kind of jobs, processes and their identity."""
+
 from cnnapp.jobs.environment import TOKEN, child_environment
-from cnnapp.jobs.folder import FencedError, JobFolder
+from cnnapp.jobs.facts import JobFacts, Reporter
+from cnnapp.jobs.folder import CalledOffError, FencedError, JobFolder
 from cnnapp.jobs.identity import Identity, is_alive, machine_id
+from cnnapp.jobs.library import JobLibrary
 from cnnapp.jobs.processes import Launch, drop_spares, keep_spare, launch, reap, start
 from cnnapp.jobs.spare import ARGUMENT as SPARE
 from cnnapp.jobs.spare import wait_for_job
 from cnnapp.jobs.status import ACTIVE, FINAL, Cause, JobStatus, State
-from cnnapp.jobs.working import CalledOffError, OutOfMemoryError, claim_or_exit, working
+from cnnapp.jobs.working import OutOfMemoryError, claim_or_exit, working
 
 __all__ = [
     "ACTIVE",
@@ -16,10 +20,13 @@ __all__ = [
     "Cause",
     "FencedError",
     "Identity",
+    "JobFacts",
     "JobFolder",
+    "JobLibrary",
     "JobStatus",
     "Launch",
     "OutOfMemoryError",
+    "Reporter",
     "State",
     "child_environment",
     "claim_or_exit",

@@ -1,4 +1,6 @@
-from cnnapp.runs.attempts import clone, learning_rate_now, pause, resume, set_learning_rate
+"""Runs: what is trained, its folder, the queue, attempts, history and models; probes are what is measured before."""
+
+from cnnapp.runs.attempts import learning_rate_now, pause, set_learning_rate
 from cnnapp.runs.config import RunConfig
 from cnnapp.runs.configuring import configure, configure_first_run
 from cnnapp.runs.folder import RunFolder, find
@@ -9,14 +11,15 @@ from cnnapp.runs.library import (
     delete,
     delete_all,
     describe,
+    enqueue,
     get,
     list_runs,
     stop,
-    submit,
     using_dataset,
 )
 from cnnapp.runs.models import ModelCard, ModelRef, find_model, kept_epochs
 from cnnapp.runs.queue import WORKER, end_process, log_tail, move, schedule, waiting
+from cnnapp.runs.submitting import clone, request_probe, resume, submit
 
 __all__ = [
     "STATE_MARKS",
@@ -39,6 +42,7 @@ __all__ = [
     "delete_all",
     "describe",
     "end_process",
+    "enqueue",
     "find",
     "find_model",
     "get",
@@ -48,6 +52,7 @@ __all__ = [
     "log_tail",
     "move",
     "pause",
+    "request_probe",
     "resume",
     "schedule",
     "set_learning_rate",

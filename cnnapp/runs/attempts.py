@@ -12,8 +12,8 @@ from cnnapp.errors import CnnAppError
 from cnnapp.recipes import Recipe, explain
 from cnnapp.runs import checkpoints
 from cnnapp.runs.folder import RunFolder, find
-from cnnapp.runs.library import submit, titles_taken
-from cnnapp.runs.titles import title_after, title_again
+from cnnapp.runs.library import titles_taken
+from cnnapp.runs.titles import title_after
 
 CHANGEABLE = {"batch_size", "epochs", "learning_rate"}
 SMALLER_BATCH = "smaller batch"  # why an attempt began that nobody asked for
@@ -26,7 +26,7 @@ def pause(run: str) -> None:
     folder.call_off("pause")
 
 
-def resume(run: str, **changes: Any) -> None:
+def requeue(run: str, **changes: Any) -> None:
     """Queue another attempt of a run that was paused or stopped, failed, was interrupted or is to learn for longer.
 
     Args:
@@ -91,13 +91,6 @@ def _reason(folder: RunFolder, attempt: int) -> str:
         return str(files.read_json(folder.path / "attempts" / f"{attempt}.json").get("reason", ""))
     except (OSError, ValueError, AttributeError):  # the first attempt has no note
         return ""
-
-
-def clone(run: str, title: str = "", *, owner: str = "") -> str:
-    """Queue a new run with the settings of `run`; return its id."""
-    folder = find(run)
-    config = folder.config.model_copy(update={"recipe": folder.recipe})
-    return submit(config, title or title_again(folder.title, titles_taken()), owner=owner)
 
 
 def set_learning_rate(run: str, rate: float) -> None:

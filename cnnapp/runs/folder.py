@@ -1,13 +1,13 @@
+"""One training run on disk, and the library of all runs."""
+
 import contextlib
 import json
-import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cnnapp import files
-from cnnapp.errors import CnnAppError
-from cnnapp.jobs import JobFolder
+from cnnapp.jobs import JobFolder, JobLibrary
 from cnnapp.recipes import Recipe
 from cnnapp.runs.config import RunConfig
 from cnnapp.settings import settings
@@ -80,27 +80,9 @@ class RunFolder(JobFolder):
         return meta if isinstance(meta, dict) else {}
 
 
-def find(run: str) -> RunFolder:
-    """Return the folder of a run.
-
-    Raises:
-        CnnAppError: there is no such run.
-    """
-    # A run's name may come from a URL: it is compared with names that are there, never joined to a path.
-    if run in _names():
-        return RunFolder(settings().runs_dir / run)
-    raise CnnAppError(f"There is no run {run[:200]!r}: choose one of the runs on the Runs page.")
-
-
-def run_folders() -> list[RunFolder]:
-    """Return the folders of all runs, damaged ones included, in no order."""
-    return [RunFolder(settings().runs_dir / name) for name in _names()]
-
-
-def _names() -> list[str]:
-    try:
-        with os.scandir(settings().runs_dir) as entries:
-            names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
-    except FileNotFoundError:
-        return []
-    return [name for name in names if not name.startswith(".")]
+LIBRARY = JobLibrary(
+    RunFolder,
+    lambda: settings().runs_dir,
+    "There is no run {name!r}: choose one of the runs on the Runs page.",
+)
+find = LIBRARY.find

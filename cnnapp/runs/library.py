@@ -1,15 +1,16 @@
+"""The list of runs, what people say about one, and its end: stopped, deleted."""
+
 import contextlib
-import datetime
 import time
-import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from cnnapp import files
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import ACTIVE, Cause, State
+from cnnapp.jobs.library import made
 from cnnapp.runs.config import RunConfig
-from cnnapp.runs.folder import RunFolder, find, run_folders
+from cnnapp.runs.folder import LIBRARY, RunFolder, find
 from cnnapp.runs.starting import read_start, start_path
 from cnnapp.runs.titles import propose_title
 from cnnapp.settings import settings
@@ -65,7 +66,7 @@ STATE_MARKS: dict[State, str] = {
 }
 
 
-def submit(config: RunConfig, title: str = "", *, owner: str = "", note: str = "") -> str:
+def enqueue(config: RunConfig, title: str = "", *, owner: str = "", note: str = "") -> str:
     """Put a run into the queue; `queue.schedule` starts it when a worker is free.
 
     Args:
@@ -83,29 +84,24 @@ def submit(config: RunConfig, title: str = "", *, owner: str = "", note: str = "
     title = title or propose_title(config, titles_taken())
     words = _checked({"title": title, "owner": owner or settings().owner, "note": note})
     start = read_start(config.recipe.fine_tuning) if config.recipe.fine_tuning else None
-    stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d-%H%M%S")
-    run = f"{stamp}-{config.dataset}-{config.architecture}-{uuid.uuid4().hex[:4]}"
-    with files.new_folder(settings().runs_dir / run) as part:
-        folder = RunFolder(part)
-        files.write(part / "config.json", config.model_dump_json(indent=1).encode())
+
+    def fill(folder: RunFolder) -> None:
+        files.write(folder.path / "config.json", config.model_dump_json(indent=1).encode())
         folder.describe(**words)
         if start is not None:
-            files.write(start_path(part), start)
-        folder.create_state()
-    return run
+            files.write(start_path(folder.path), start)
+
+    return LIBRARY.create(f"{config.dataset}-{config.architecture}", fill).name
 
 
 def titles_taken() -> set[str]:
     """Return what the runs are called."""
-    return {folder.title for folder in run_folders()}
+    return {folder.title for folder in LIBRARY.folders()}
 
 
 def list_runs() -> list[RunSummary]:
     """Return all runs, newest first; a damaged one is listed as such."""
-    found = [(folder, _summarise(folder)) for folder in run_folders()]
-    # One that somebody deletes at this moment reads as damaged, but is no longer there.
-    runs = [run for folder, run in found if not run.damaged or folder.path.is_dir()]
-    return sorted(runs, key=lambda run: (run.created, run.run), reverse=True)
+    return LIBRARY.listed(_read, _damaged)
 
 
 def get(run: str) -> RunSummary:
@@ -115,9 +111,13 @@ def get(run: str) -> RunSummary:
 
 def _summarise(folder: RunFolder) -> RunSummary:
     try:
-        status, config = folder.status(), folder.config
+        return _read(folder)
     except CnnAppError as error:
         return _damaged(folder, str(error))
+
+
+def _read(folder: RunFolder) -> RunSummary:
+    status, config = folder.status(), folder.config
     facts = status.summary
     return RunSummary(
         run=folder.name,
@@ -142,10 +142,7 @@ def _summarise(folder: RunFolder) -> RunSummary:
 
 
 def _damaged(folder: RunFolder, sentence: str) -> RunSummary:
-    try:
-        created = folder.path.stat().st_mtime
-    except OSError:
-        created = 0.0
+    created = made(folder)
     nothing = {"val_accuracy": None, "test_accuracy": None, "seconds": None, "images_per_second": None}
     return RunSummary(
         run=folder.name,
@@ -170,9 +167,7 @@ def _damaged(folder: RunFolder, sentence: str) -> RunSummary:
 
 def stop(run: str) -> None:
     """Ask a run to stop; a queued one is stopped at once. A run that has ended is left as it is."""
-    folder = find(run)
-    folder.status()  # one whose worker has died has ended
-    folder.call_off("stop")
+    LIBRARY.cancel(run)
 
 
 def describe(run: str, **words: str) -> None:

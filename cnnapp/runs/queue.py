@@ -9,13 +9,12 @@ from cnnapp.devices import count_gpus
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import JobStatus
 from cnnapp.runs.attempts import retry_with_less
-from cnnapp.runs.folder import RunFolder, find, run_folders
-from cnnapp.runs.launchers import Launcher, LocalLauncher
-from cnnapp.runs.trials import queueing as trials
+from cnnapp.runs.folder import LIBRARY, RunFolder, find
+from cnnapp.runs.launchers import chosen_launcher
+from cnnapp.runs.probes import queueing as probes
 from cnnapp.settings import settings
 
 WORKER = "cnnapp.training.worker"
-LAUNCHER: Launcher = LocalLauncher()
 
 Standing = tuple[RunFolder, JobStatus]
 
@@ -25,12 +24,13 @@ def schedule() -> list[str]:
 
     Anyone may call it: the server, the command line, an ending worker. They take turns rather than leave it to
     the one who came first: that one may have looked before this one's run was queued or its worker had ended.
-    Who is dead is found here, too, so that nothing blocks the queue until somebody looks at it. A trial starts when no
+    Who is dead is found here, too, so that nothing blocks the queue until somebody looks at it. A probe starts when no
     other one goes on here, beside the runs; only a GPU has room for one of both.
     """
     jobs.reap()
+    launcher = chosen_launcher()
     with _turn():
-        measuring = trials.look()
+        measuring = probes.look()
         standings = [_settled(standing) for standing in _look()]
         busy = [status for _, status in standings if status.active and _is_here(status)]
         waiting = _in_order(standings)
@@ -39,10 +39,10 @@ def schedule() -> list[str]:
         started = []
         for (folder, _), gpus in zip(waiting, slots, strict=False):
             with contextlib.suppress(CnnAppError):  # somebody has deleted it meanwhile
-                if jobs.start(WORKER, folder, by=LAUNCHER.submit, gpus=gpus):
+                if jobs.start(WORKER, folder, by=launcher.submit, gpus=gpus):
                     started.append(folder.name)
                     taken.update(gpus)
-        trials.start_next(WORKER, measuring, taken)
+        probes.start_next(WORKER, measuring, taken)
         return started
 
 
@@ -84,12 +84,12 @@ def end_process(run: str) -> None:
     folder = find(run)
     if folder.status().active:
         folder.call_off("stop")
-        LAUNCHER.stop(folder)
+        chosen_launcher().stop(folder)
 
 
 def log_tail(run: str) -> str:
     """Return the end of what the run's process printed."""
-    return LAUNCHER.logs(find(run))
+    return chosen_launcher().logs(find(run))
 
 
 @contextlib.contextmanager
@@ -103,7 +103,7 @@ def _turn() -> Iterator[None]:
 def _look() -> list[Standing]:
     """Return every run and its state, which whoever looks sets right where a worker has died."""
     found = []
-    for folder in run_folders():
+    for folder in LIBRARY.folders():
         with contextlib.suppress(CnnAppError):  # a damaged run keeps no other from starting
             found.append((folder, folder.status()))
     return found
@@ -113,7 +113,7 @@ def _settled(standing: Standing) -> Standing:
     """Do what the state of a run asks for: bury what its launcher lost, try again what ran out of memory."""
     folder, status = standing
     with contextlib.suppress(CnnAppError):  # somebody has deleted it meanwhile
-        if status.active and status.handle and status.worker is None and LAUNCHER.status(folder) == "gone":
+        if status.active and status.handle and status.worker is None and chosen_launcher().status(folder) == "gone":
             folder.bury(status.token)
         elif not (status.final and status.cause and retry_with_less(folder)):
             return standing
@@ -136,7 +136,7 @@ def _free_slots(busy: Sequence[JobStatus], measured: Collection[int] = ()) -> li
 
     Args:
         busy: the workers on this machine.
-        measured: GPUs that a trial has.
+        measured: GPUs that a probe has.
     """
     count = count_gpus()
     each = min(settings().gpus_per_run, max(1, count))

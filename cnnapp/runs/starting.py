@@ -6,7 +6,7 @@ from cnnapp import architectures, files
 from cnnapp.errors import CnnAppError
 from cnnapp.recipes import FineTuning
 from cnnapp.runs.config import RunConfig
-from cnnapp.runs.folder import find, run_folders
+from cnnapp.runs.folder import LIBRARY, find
 from cnnapp.runs.models import ModelRef, find_model
 
 
@@ -63,7 +63,7 @@ def read_start(tuning: FineTuning) -> bytes:
 
 
 def _places(tuning: FineTuning) -> list[Path]:
-    folders = run_folders()
+    folders = LIBRARY.folders()
     own = [folder.model_path for folder in folders if folder.name == tuning.run]
     copies = []
     for folder in folders:

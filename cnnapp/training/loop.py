@@ -1,3 +1,5 @@
+"""The training loop: one run from its first step to its saved network."""
+
 import time
 from typing import Any
 
@@ -22,14 +24,6 @@ from cnnapp.training.rates import Rates
 from cnnapp.training.saving import in_float32
 from cnnapp.training.signals import Answers, EpochWatch, significant
 from cnnapp.training.source import Source, epoch_order, open_sources
-
-
-def heed_call_off(folder: RunFolder) -> None:
-    """Raise CalledOffError when the run was asked to stop or to pause."""
-    if folder.requested("stop"):
-        raise CalledOffError
-    if folder.requested("pause"):
-        raise CalledOffError("paused")
 
 
 class Trainer:
@@ -177,7 +171,7 @@ class Trainer:
         )
 
     def _look_for_requests(self) -> None:
-        heed_call_off(self.folder)
+        self.folder.raise_if_called_off()
         self.rates.heed_request(self.progress)
 
     def _end_epoch(self, began: float) -> bool:

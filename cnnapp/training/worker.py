@@ -11,10 +11,10 @@ from cnnapp import datasets
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import ACTIVE, SPARE, OutOfMemoryError, claim_or_exit, wait_for_job, working
 from cnnapp.runs import RunFolder, schedule
-from cnnapp.runs.trials import TrialFolder, is_trial
+from cnnapp.runs.probes import ProbeFolder, is_probe
 from cnnapp.training.device import set_up_device
-from cnnapp.training.loop import Trainer, heed_call_off
-from cnnapp.training.trial import measure
+from cnnapp.training.loop import Trainer
+from cnnapp.training.probes.measure import measure
 from cnnapp.training.warm_up import import_tensorflow, warm_up
 
 NICENESS = 5  # pages stay quick while this trains
@@ -22,7 +22,7 @@ NICENESS = 5  # pages stay quick while this trains
 
 def train(folder: RunFolder) -> None:
     """Train the run and leave it finished."""
-    heed_call_off(folder)
+    folder.raise_if_called_off()
     prepared = datasets.ensure(folder.config.dataset)
     _check_same(prepared, folder)
     import_tensorflow()
@@ -55,8 +55,8 @@ def main(argument: str) -> None:
     """Work on the run in the folder `argument`, then start the next queued one."""
     os.nice(NICENESS)
     path = wait_for_job(warm_up) if argument == SPARE else Path(argument)
-    if is_trial(path):
-        work_on_trial(path)
+    if is_probe(path):
+        work_on_probe(path)
         return
     folder = RunFolder(path)
     claim_or_exit(folder)
@@ -66,9 +66,9 @@ def main(argument: str) -> None:
         schedule()
 
 
-def work_on_trial(path: Path) -> None:
-    """Measure what the trial in the folder `path` asks, then start what waited for it."""
-    folder = TrialFolder(path)
+def work_on_probe(path: Path) -> None:
+    """Measure what the probe in the folder `path` asks, then start what waited for it."""
+    folder = ProbeFolder(path)
     claim_or_exit(folder)
     with working(folder):
         measure(folder)

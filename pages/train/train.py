@@ -87,7 +87,6 @@ def start(config: RunConfig, title: str) -> str:
         st.toast("It has been started already: see below.", icon=":material/hourglass_top:")
     else:
         started |= {"what": (config, title), "run": runs.submit(config, title, owner=owner)}
-        runs.schedule()
         if runs.get(started["run"]).state == "queued":
             st.toast("Queued: it starts when its turn comes.", icon=":material/hourglass_top:")
         else:

@@ -29,7 +29,6 @@ def test_a_paused_run_ends_as_an_undisturbed_one_with_the_whitening_it_began_wit
     runs.pause(disturbed)
     wait_for(disturbed, "paused", "finished", "failed")
     runs.resume(disturbed)
-    runs.schedule()
     summary = wait_for(disturbed, "finished", "failed")
     assert_same(undisturbed, disturbed)
     assert summary.test_accuracy > 0.5, "five classes, sixty steps"

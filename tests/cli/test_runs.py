@@ -192,7 +192,7 @@ def test_without_runs_there_is_nothing_to_name(ask):
 @pytest.fixture
 def network(home) -> str:
     """A run with a card, but whose network could not be loaded: nothing here may ask the model host."""
-    run = runs.submit(runs.configure("x_or_o-8", "dense"))
+    run = runs.enqueue(runs.configure("x_or_o-8", "dense"))
     folder, prepared = runs.find(run), datasets.ensure("x_or_o-8")
     card = ModelCard(
         run=run,

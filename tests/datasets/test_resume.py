@@ -28,8 +28,9 @@ reading.FILES_PER_PROCESS = {per_process}
 reading.os.sched_getaffinity = lambda _: {{0, 1}}
 parts = plan.parts_folder(Path(sys.argv[1]) / "spool")
 seen = 0
+from cnnapp import jobs
 from cnnapp.datasets import worker
-call = worker.Progress.__call__
+call = jobs.Reporter.__call__
 def report(self, what, done, total, unit="images"):
     global seen
     if what == "Reading the images":
@@ -37,7 +38,7 @@ def report(self, what, done, total, unit="images"):
         if len(list(parts.glob("part-*.json"))) >= {after} and seen % 16 == 9:
             os.kill(os.getpid(), signal.SIGKILL)
     call(self, what, done, total, unit)
-worker.Progress.__call__ = report
+jobs.Reporter.__call__ = report
 worker.main(Path(sys.argv[1]))
 """
 
@@ -63,13 +64,13 @@ def worker(tmp_path, monkeypatch):
 
 def wait_until_killed(job):
     ended = finish(job)
-    assert ended.state == "interrupted", requests._folder(job).log_tail()
+    assert ended.state == "interrupted", requests.LIBRARY.find(job).log_tail()
     return ended
 
 
 def wait_until_alone(job):
     """Wait for the children of a killed worker: they finish the part that they decode, and write it."""
-    spool = str(requests._folder(job).path / requests.SPOOL)
+    spool = str(requests.LIBRARY.find(job).path / requests.SPOOL)
     deadline = time.monotonic() + 20
     while any(spool in (process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])):
         assert time.monotonic() < deadline
@@ -78,7 +79,7 @@ def wait_until_alone(job):
 
 def parts_on_disk(job):
     """{file of a part: when it was written}."""
-    folder = parts_folder(requests._folder(job).path / requests.SPOOL)
+    folder = parts_folder(requests.LIBRARY.find(job).path / requests.SPOOL)
     written = {}
     for path in folder.glob("*"):
         with contextlib.suppress(FileNotFoundError):  # the worker has just cleaned up
@@ -118,7 +119,7 @@ def test_a_killed_import_asked_for_again_goes_on(tmp_path, photos, worker, write
     assert {name: begun.get(name, written) for name, written in before.items()} == before  # none was decoded again
     assert finish(datasets.request_import(source, "Undisturbed")).state == "finished"
     assert_same("disturbed", "undisturbed")
-    assert not (requests._folder(killed).path / requests.SPOOL).exists()
+    assert not (requests.LIBRARY.find(killed).path / requests.SPOOL).exists()
 
 
 def test_an_upload_goes_on_from_the_page(home, photos, worker):
@@ -184,7 +185,7 @@ def test_an_interrupted_import_can_be_discarded(home, tmp_path, photos, worker):
     wait_until_killed(killed)
     datasets.cancel(killed)
     assert datasets.get_job(killed).state == "stopped"
-    assert not (requests._folder(killed).path / requests.SPOOL).exists()
+    assert not (requests.LIBRARY.find(killed).path / requests.SPOOL).exists()
     with pytest.raises(CnnAppError, match="cannot go on"):
         datasets.resume(killed)
 

@@ -18,7 +18,7 @@ FINAL = ("finished", "failed", "interrupted", "stopped")
 
 def examine_all(patients: Iterable[Patient]) -> list[tuple[Patient, list[Diagnosis]]]:
     """Train each in a worker of its own, one after the other."""
-    queued = [(patient, runs.submit(patient.configure(), patient.about)) for patient in patients]
+    queued = [(patient, runs.enqueue(patient.configure(), patient.about)) for patient in patients]
     runs.schedule()
     return [(patient, examine(run)) for patient, run in queued]
 

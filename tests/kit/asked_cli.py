@@ -41,4 +41,4 @@ def refusal(answer) -> str:
 
 
 def submit(**changes) -> str:
-    return runs.submit(runs.configure("digits", "lenet5", **changes))
+    return runs.enqueue(runs.configure("digits", "lenet5", **changes))

@@ -20,6 +20,7 @@ import numpy as np
 from cnnapp import datasets, runs
 from cnnapp.jobs import TOKEN
 from cnnapp.runs import RunFolder, checkpoints
+from cnnapp.runs.attempts import requeue
 from tests.kit.file_faults import KINDS, Faults
 from tests.kit.standin_worker import EPOCHS, STEPS, work
 
@@ -105,7 +106,7 @@ def same(one: Outcome, other: Outcome) -> bool:
 
 
 def submit() -> RunFolder:
-    return runs.find(runs.submit(runs.configure("x_or_o-8", "dense", epochs=EPOCHS)))
+    return runs.find(runs.enqueue(runs.configure("x_or_o-8", "dense", epochs=EPOCHS)))
 
 
 def undisturbed() -> tuple[Outcome, int]:
@@ -123,7 +124,7 @@ def trial(kind: str, at: int, expected: Outcome) -> str:
     state = folder.status().state
     check(folder)
     if state != "finished":
-        runs.resume(folder.name)
+        requeue(folder.name)
         attempt(folder, Faults())
         assert folder.status().state == "finished", folder.log_tail()
         check(folder)

@@ -41,11 +41,11 @@ def write_digits(
 def submit(dataset: str, architecture: str, *, layers: list | None = None, seed: int = 0, **settings) -> str:
     """Queue a run; with `layers` its network has those instead of the catalog's."""
     if layers is None:
-        return runs.submit(runs.configure(dataset, architecture, seed=seed, **settings))
+        return runs.enqueue(runs.configure(dataset, architecture, seed=seed, **settings))
     tuning = settings.pop("fine_tuning", None)
     config = runs.configure(dataset, architecture, seed=seed, **settings).model_dump() | {"layers": layers}
     config["recipe"]["fine_tuning"] = tuning
-    return runs.submit(runs.starting.resolve_start(RunConfig.model_validate(config)))
+    return runs.enqueue(runs.starting.resolve_start(RunConfig.model_validate(config)))
 
 
 def train(run: str):

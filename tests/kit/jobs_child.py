@@ -34,19 +34,11 @@ def act(job: JobFolder) -> None:
             raise CalledOffError
         case "brief":
             time.sleep(0.2)
-            heed_call_off(job)
+            job.raise_if_called_off()
         case "wait":
             while True:
-                heed_call_off(job)
+                job.raise_if_called_off()
                 time.sleep(0.01)
-
-
-def heed_call_off(job: JobFolder) -> None:
-    """As the training worker does."""
-    if job.requested("stop"):
-        raise CalledOffError
-    if job.requested("pause"):
-        raise CalledOffError("paused")
 
 
 def main(path: Path) -> None:
@@ -54,7 +46,7 @@ def main(path: Path) -> None:
     claim_or_exit(job)
     job.emit("began", pid=os.getpid(), attempt=job.status().attempt)
     with working(job):
-        heed_call_off(job)
+        job.raise_if_called_off()
         job.transition("running", allowed={"starting"})
         print("at work", flush=True)
         act(job)

@@ -33,7 +33,7 @@ def reap_all() -> None:
 
 def submit(count: int, act: str = "wait") -> list[str]:
     """Queue so many runs whose worker waits to be stopped, or does another `act` of `jobs_child`."""
-    submitted = [runs.submit(runs.configure("digits", "lenet5")) for _ in range(count)]
+    submitted = [runs.enqueue(runs.configure("digits", "lenet5")) for _ in range(count)]
     for run in submitted:
         runs.find(run).request("act", act)
     return submitted

@@ -38,7 +38,7 @@ def trained_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
     home = tmp_path_factory.mktemp("trained")
     with pytest.MonkeyPatch.context() as patch:
         use(home, patch)
-        run = runs.submit(runs.configure("digits", "lenet5", epochs=6))
+        run = runs.enqueue(runs.configure("digits", "lenet5", epochs=6))
         runs.schedule()
         wait_for_end(run)
     settings.cache_clear()

@@ -17,7 +17,7 @@ def write_run(state: State = "queued", *, title: str = "", epochs: int = 0, mess
 
     While it is active, this process passes for its worker.
     """
-    run = runs.submit(runs.configure("digits", "lenet5", **settings), title)
+    run = runs.enqueue(runs.configure("digits", "lenet5", **settings), title)
     folder = runs.find(run)
     if epochs:
         write_epochs(folder, epochs)

@@ -95,7 +95,7 @@ def test_a_run_is_set_up_with_all_of_it_spelled_out_and_comes_back_from_json(bas
     assert runs.RunConfig.model_validate_json(config.model_dump_json()) == config
     frozen = [architectures.find_frozen(config.layers, config.recipe, epoch) for epoch in range(6)]
     assert frozen == [("conv1", "conv2")] * 3 + [("conv1",)] * 3
-    run = runs.submit(config)
+    run = runs.enqueue(config)
     assert starting.start_path(runs.find(run).path).read_bytes() == runs.find(base).model_path.read_bytes()
 
 
@@ -120,7 +120,7 @@ def test_what_cannot_be_is_one_sentence(base, dataset, network, fields, sentence
 
 
 def test_images_of_another_size_are_refused_where_no_layer_fits_both(home):
-    run = runs.submit(runs.configure("digits-8", "dense"), "small")
+    run = runs.enqueue(runs.configure("digits-8", "dense"), "small")
     save_network(run)
     with pytest.raises(CnnAppError, match="images of 8×8 pixels, but those of digits are 32×32, and no layer of dense"):
         tune(run, "digits", "dense")
@@ -243,7 +243,7 @@ def run_cli(capsys, *words: str) -> tuple[int, str, str]:
 
 
 def test_the_command_line_starts_from_a_run_with_its_network(base, capsys, monkeypatch):
-    monkeypatch.setattr(runs, "schedule", list)
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)
     words = ["--from-run", base, "--fine-tune-from", "conv2", "--head-epochs", "2", "--fine-tuning-rate", "0.0003"]
     code, out, err = run_cli(capsys, "train", "--json", "--dataset", "digits", "--epochs", "5", *words)
     assert code == 0, err

@@ -38,7 +38,6 @@ def test_a_training_worker_that_comes_back_from_the_dead_spoils_nothing(home, mo
         suspend(first)
     folder.transition("interrupted", allowed=ACTIVE, worker=None)  # as a reader would whom its heartbeat does not reach
     runs.resume(run)
-    runs.schedule()
     wait_for(run, "running", "finished")
     first.resume()
     wait_for(run, "finished", "failed")
@@ -108,7 +107,6 @@ def kill(run: str, when: str) -> int:
     if wait_for(run, "interrupted", "finished", seconds=20).state == "interrupted":
         print(f"{when}: killed at step {history.update().step}")
         runs.resume(run)
-        runs.schedule()
     return history.update().step
 
 

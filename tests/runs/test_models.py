@@ -28,7 +28,7 @@ def drawn(tmp_path_factory) -> Path:
 @pytest.fixture
 def run(drawn, home) -> RunFolder:
     shutil.copytree(drawn, settings().datasets_dir / "x_or_o-8")
-    return runs.find(runs.submit(runs.configure("x_or_o-8", "dense")))
+    return runs.find(runs.enqueue(runs.configure("x_or_o-8", "dense")))
 
 
 def arrays(value: float) -> checkpoints.Arrays:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cnnapp.runs.trials import Mode, PreflightResult
-from cnnapp.training import memory, modes
+from cnnapp.runs.probes import Mode, PreflightResult
+from cnnapp.training.probes import memory, modes
 
 PLAIN = Mode(precision="float32", jit_compile=False, images_per_second=1000.0, first_step_seconds=2.0)
 FOUND = PreflightResult(

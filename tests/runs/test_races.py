@@ -133,7 +133,6 @@ class Race:
         time.sleep(lead)
         if verb == "start":  # a new run, and whatever waits
             self.started.append(runs.submit(runs.configure("digits", "lenet5")))
-            runs.schedule()
             return
         try:
             getattr(runs, verb)(self.run)

@@ -13,7 +13,7 @@ from cnnapp.settings import settings
 
 
 def submit(title: str = "", **changes) -> str:
-    return runs.submit(runs.configure("digits", "lenet5", **changes), title)
+    return runs.enqueue(runs.configure("digits", "lenet5", **changes), title)
 
 
 # Configuration

@@ -7,8 +7,13 @@ from cnnapp.recipes import EarlyStopping
 from tests.kit.written_runs import write_run
 
 
+@pytest.fixture(autouse=True)
+def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)
+
+
 def submit(title="", dataset="digits", network="lenet5", **settings):
-    return runs.submit(runs.configure(dataset, network, **settings), title)
+    return runs.enqueue(runs.configure(dataset, network, **settings), title)
 
 
 def title(**settings):

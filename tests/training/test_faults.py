@@ -6,6 +6,7 @@ import pytest
 from cnnapp import datasets, runs
 from cnnapp.errors import CnnAppError
 from cnnapp.runs import checkpoints
+from cnnapp.runs.attempts import requeue
 from cnnapp.training.loop import Trainer
 from tests.kit.fine_tuning_sets import submit, train, write_digits
 from tests.training.test_resume import assert_same
@@ -63,7 +64,7 @@ def test_a_data_set_that_is_deleted_while_a_run_learns_from_it_spoils_nothing(lo
         at_step(patch, each + 2, lambda _trainer: datasets.delete(low))
         train(run)
     assert_same(undisturbed, run)
-    runs.resume(run, epochs=5)
+    requeue(run, epochs=5)
     with pytest.raises(CnnAppError, match="low"):
         train(run)
     write_digits("low", range(5), like="digits-8")  # the same again
@@ -77,7 +78,7 @@ def test_a_run_does_not_go_on_with_other_images_under_the_same_name(low):
     before = runs.find_model(run).digest
     datasets.delete(low)
     write_digits("low", range(5), each=30, like="digits-8")
-    runs.resume(run, epochs=5)
+    requeue(run, epochs=5)
     with pytest.raises(CnnAppError, match=r"The data set low holds other images .* start a new run"):
         train(run)
     assert runs.find_model(run).digest == before

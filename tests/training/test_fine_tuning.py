@@ -163,7 +163,6 @@ def test_a_worker_killed_between_the_phases_changes_nothing(base, undisturbed):
     wait_for(killed, "interrupted", seconds=20)
     assert runs.History(runs.find(killed)).update().step < 4 * steps
     runs.resume(killed)
-    runs.schedule()
     wait_for(killed, "finished", "failed")
     reap_all()
     assert runs.find(killed).status().attempt == 2
@@ -174,7 +173,7 @@ def test_added_epochs_go_on_with_phase_2_and_change_nothing_before(base):
     longer, shorter = tune(base, schedule={"kind": "constant"}), tune(base, epochs=3, schedule={"kind": "constant"})
     train(longer)
     train(shorter)
-    runs.resume(shorter, epochs=4)
+    requeue(shorter, epochs=4)
     train(shorter)
     assert outcome(shorter) == outcome(longer)
 
@@ -184,7 +183,7 @@ def test_a_run_of_the_head_alone_begins_phase_2_with_the_first_epoch_that_is_add
     longer, shorter = tune(base, epochs=3, **changes), tune(base, epochs=2, **changes)
     train(longer)
     train(shorter)
-    runs.resume(shorter, epochs=3)
+    requeue(shorter, epochs=3)
     train(shorter)
     assert outcome(shorter) == outcome(longer)
 
@@ -197,7 +196,8 @@ def test_a_rate_that_was_chosen_on_the_way_ends_with_its_phase(base):
     assert rates == [0.005, 0.005, 0.002, 0.002]
 
 
-def test_the_run_it_began_with_may_be_deleted_and_a_clone_still_begins_there(base):
+def test_the_run_it_began_with_may_be_deleted_and_a_clone_still_begins_there(base, monkeypatch):
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)  # it is trained here, by no worker
     middle = tune(base, epochs=1, fine_tuning={"head_epochs": 1})
     train(middle)
     first = tune(middle, epochs=1, fine_tuning={"head_epochs": 1})
@@ -212,4 +212,4 @@ def test_the_run_it_began_with_may_be_deleted_and_a_clone_still_begins_there(bas
     config = runs.find(copy).config
     runs.delete(copy)
     with pytest.raises(CnnAppError, match=r"network of .* that this run is to begin with is gone"):
-        runs.submit(config)
+        runs.enqueue(config)

@@ -9,6 +9,7 @@ import pytest
 
 from cnnapp import datasets, runs
 from cnnapp.runs import RunConfig, checkpoints, starting
+from cnnapp.runs.attempts import requeue
 from tests.kit.fine_tuning_sets import write_digits
 from tests.kit.mirrored_layers import DROPPED, draw
 
@@ -38,7 +39,7 @@ def submit(epochs: int, *, layers: list | None = None, dataset: str = "digits-8"
     config = runs.configure(dataset, "dense", epochs=epochs, **{**SETTINGS, **changes}).model_dump()
     config |= {"layers": layers or LAYERS}
     config["recipe"]["fine_tuning"] = tuning
-    return runs.submit(starting.resolve_start(RunConfig.model_validate(config)))
+    return runs.enqueue(starting.resolve_start(RunConfig.model_validate(config)))
 
 
 def train(*pairs: tuple[str, int]) -> None:
@@ -52,7 +53,7 @@ def test_two_devices_learn_what_one_learns_and_go_on_where_one_was(home):
     one, two, both = submit(2), submit(2), submit(1)
     train((one, 1), (two, 2), (both, 1))
     runs.find(both).transition("stopped", allowed={"queued"})
-    runs.resume(both, epochs=2)
+    requeue(both, epochs=2)
     train((both, 2))
 
     alone = runs.History(runs.find(one)).update()
@@ -97,7 +98,7 @@ def test_a_mirrored_run_with_dropout_goes_on_exactly(home):
     undisturbed, shorter = submit(2, layers=DROPPING), submit(1, layers=DROPPING)
     train((undisturbed, 2), (shorter, 2))
     runs.find(shorter).transition("stopped", allowed={"queued"})
-    runs.resume(shorter, epochs=2)
+    requeue(shorter, epochs=2)
     train((shorter, 2))
     assert runs.History(runs.find(shorter)).update().losses == runs.History(runs.find(undisturbed)).update().losses
     kept = [checkpoints.load(checkpoints.newest(runs.find(run).path).path) for run in (undisturbed, shorter)]

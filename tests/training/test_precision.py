@@ -15,8 +15,8 @@ STEPS = 12
 
 def learn(architecture: str, **changes):
     from cnnapp.training.device import Device
+    from cnnapp.training.probes.throwaway import Throwaway
     from cnnapp.training.source import open_sources
-    from cnnapp.training.throwaway import Throwaway
 
     config = runs.configure("digits", architecture, **changes)
     source, _, _ = open_sources(datasets.ensure("digits"), config)
@@ -87,7 +87,6 @@ def test_a_run_in_half_precision_is_resumed_exactly_and_saved_in_float32(home):
     cut = train("digits", "lenet5", epochs=1, **settings)
     wait_for(cut, "finished", "failed")
     runs.resume(cut, epochs=2)
-    runs.schedule()
     wait_for(cut, "finished", "failed")
     one, other = (checkpoints.load(checkpoints.newest(runs.find(run).path).path) for run in (whole, cut))
     assert one.keys() == other.keys()

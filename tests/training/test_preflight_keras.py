@@ -7,8 +7,8 @@ import pytest
 
 from cnnapp import datasets, runs
 from cnnapp.cli.entry import main
-from cnnapp.runs import RunConfig, trials
-from cnnapp.runs.trials import TrialFolder
+from cnnapp.runs import RunConfig, probes
+from cnnapp.runs.probes import ProbeFolder
 from cnnapp.settings import settings
 from tests.training.test_worker import wait_for
 
@@ -19,7 +19,7 @@ GENEROUS = 3.0  # a machine that others use meanwhile; on a quiet one it is belo
 def test_the_time_of_an_epoch_is_that_of_a_real_run(home, capsys):
     assert main(["preflight", "--dataset", "digits", "--network", "lenet5", "--epochs", "6", "--json"]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    run = runs.submit(runs.configure("digits", "lenet5", epochs=6))
+    run = runs.enqueue(runs.configure("digits", "lenet5", epochs=6))
     runs.schedule()
     wait_for(run, "finished", "failed")
     epochs = [row.seconds for row in runs.History(runs.find(run)).update().epochs]
@@ -35,9 +35,9 @@ def test_the_time_of_an_epoch_is_that_of_a_real_run(home, capsys):
 def probe(config: RunConfig, budget: int | None):
     """A probe in this process that leaves out the other modes."""
     from cnnapp.training.device import Device
-    from cnnapp.training.preflight import Preflight
+    from cnnapp.training.probes.preflight import Preflight
 
-    folder = TrialFolder(settings().trials_dir / trials.request("preflight", config))
+    folder = ProbeFolder(settings().probes_dir / probes.enqueue("preflight", config))
     found = Preflight(folder, config, datasets.ensure(config.dataset), Device("CPU", False, 2), budget)
     found._modes = []
     return found

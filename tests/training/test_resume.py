@@ -73,12 +73,10 @@ def test_paused_and_killed_runs_end_with_the_weights_and_history_of_an_undisturb
     assert summary.state == "paused"
     assert 0 < runs.History(runs.find(disturbed)).update().step < 36
     runs.resume(disturbed)
-    runs.schedule()
     wait_for_step(disturbed, 20)
     os.kill(runs.find(disturbed).status().worker.pid, signal.SIGKILL)
     wait_for(disturbed, "interrupted", seconds=10)
     runs.resume(disturbed)
-    runs.schedule()
     wait_for(disturbed, "finished", "failed")
     assert_same(undisturbed, disturbed)
 
@@ -97,7 +95,6 @@ def test_a_plateaus_count_survives_a_pause(home):
     shorter = train("digits", "dense", **{**settings, "epochs": 5})
     wait_for(shorter, "finished", "failed")
     runs.resume(shorter, epochs=8)
-    runs.schedule()
     wait_for(shorter, "finished", "failed")
     assert_same(undisturbed, shorter)
 
@@ -108,7 +105,6 @@ def test_a_finished_run_learns_for_more_epochs(home):
     with pytest.raises(CnnAppError, match="more than 2 epochs"):
         runs.resume(run)
     runs.resume(run, epochs=4)
-    runs.schedule()
     summary = wait_for(run, "finished", "failed")
     assert (summary.epochs, summary.epochs_wanted) == (4, 4)
     kept = runs.kept_epochs(run)

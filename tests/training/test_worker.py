@@ -28,7 +28,7 @@ def wait_for(run: str, *states: str, seconds: float = 120) -> RunSummary:
 
 
 def train(dataset: str, architecture: str, **changes) -> str:
-    run = runs.submit(runs.configure(dataset, architecture, **changes))
+    run = runs.enqueue(runs.configure(dataset, architecture, **changes))
     assert runs.schedule() == [run]
     return run
 
@@ -49,7 +49,7 @@ def trained(tmp_path_factory) -> str:
     patch = pytest.MonkeyPatch()
     patch.setenv("CNNAPP_HOME", str(tmp_path_factory.mktemp("home")))
     settings.cache_clear()
-    run = runs.submit(runs.configure_first_run())
+    run = runs.enqueue(runs.configure_first_run())
     runs.schedule()
     wait_for(run, "finished", "failed")
     yield run
@@ -158,7 +158,7 @@ def test_a_loss_that_is_not_finite_fails_with_the_step_and_a_rate_to_try(home):
 
 def test_an_ending_run_starts_the_next_one_without_a_server(home):
     first = train("digits", "lenet5", epochs=1)
-    second = runs.submit(runs.configure("digits", "lenet5", epochs=1))
+    second = runs.enqueue(runs.configure("digits", "lenet5", epochs=1))
     assert runs.schedule() == []
     wait_for(first, "finished")
     wait_for(second, "finished")

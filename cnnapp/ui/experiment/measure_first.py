@@ -8,8 +8,8 @@ from cnnapp import runs
 from cnnapp.architectures import Architecture
 from cnnapp.errors import CnnAppError
 from cnnapp.figures.rate_curve import plot_range_curve
-from cnnapp.runs import RunConfig, trials
-from cnnapp.runs.trials import PreflightResult, RangeResult, Trial, TrialKind
+from cnnapp.runs import RunConfig, probes
+from cnnapp.runs.probes import PreflightResult, Probe, ProbeKind, RangeResult
 from cnnapp.ui.experiment.preflight_facts import show_preflight
 from cnnapp.ui.kit.feedback import escape, plain_errors
 from cnnapp.ui.kit.fragments import fragment
@@ -17,7 +17,7 @@ from cnnapp.ui.kit.fragments import fragment
 TICK_SECONDS = 0.5
 RATE, COST = "A good learning rate", "Time and memory"  # the tabs
 _OPEN, _TAB = "measure-first", "measure_first_tab"  # whether it is open; the tab that a newcomer to the page sees
-_ASKED = "preflight_trial"  # the check that this session asked for and has not seen the end of
+_ASKED = "preflight_probe"  # the check that this session asked for and has not seen the end of
 
 
 def settle_measured() -> None:
@@ -25,19 +25,19 @@ def settle_measured() -> None:
     if _ASKED not in st.session_state:
         return
     try:
-        trial = trials.get(st.session_state[_ASKED])
+        probe = probes.get(st.session_state[_ASKED])
     except CnnAppError:
         del st.session_state[_ASKED]
         return
-    if trial.live:
+    if probe.live:
         return
     del st.session_state[_ASKED]
-    if trial.result is None:
+    if probe.result is None:
         return
-    found, recipe = PreflightResult.model_validate(trial.result), trial.config.recipe
+    found, recipe = PreflightResult.model_validate(probe.result), probe.config.recipe
     fastest = found.fastest
     if fastest != found.mode(recipe.precision, jit_compile=recipe.jit_compile):
-        key = trial.config.architecture
+        key = probe.config.architecture
         st.session_state[f"{key}.precision"] = fastest.precision
         st.session_state[f"{key}.jit_compile"] = fastest.jit_compile
         st.toast(f"{fastest.words} is the fastest here and is now chosen under Advanced.", icon=":material/speed:")
@@ -68,19 +68,19 @@ def _open_what_is_under_way(config: RunConfig) -> None:
     """Whoever comes back to the page, or loads it again, finds open what is being measured."""
     if _OPEN in st.session_state:
         return
-    live = [kind for kind in get_args(TrialKind) if (found := trials.find(kind, config)) is not None and found.live]
+    live = [kind for kind in get_args(ProbeKind) if (found := probes.find(kind, config)) is not None and found.live]
     st.session_state[_OPEN] = bool(live)
     st.session_state[_TAB] = COST if live == ["preflight"] else RATE
 
 
-def _watched(network: Architecture, config: RunConfig, kind: TrialKind) -> None:
-    found = trials.find(kind, config)
+def _watched(network: Architecture, config: RunConfig, kind: ProbeKind) -> None:
+    found = probes.find(kind, config)
     live = found is not None and found.live
     fragment(_panel, run_every=TICK_SECONDS if live else None)(network, config, kind, live=live)
 
 
-def _panel(network: Architecture, config: RunConfig, kind: TrialKind, *, live: bool) -> None:
-    found = trials.find(kind, config)
+def _panel(network: Architecture, config: RunConfig, kind: ProbeKind, *, live: bool) -> None:
+    found = probes.find(kind, config)
     if found is not None and found.live:
         _show_progress(found)
         return
@@ -98,7 +98,7 @@ def _panel(network: Architecture, config: RunConfig, kind: TrialKind, *, live: b
         _ask(kind, config, "Check again")
 
 
-def _offer(kind: TrialKind, config: RunConfig) -> None:
+def _offer(kind: ProbeKind, config: RunConfig) -> None:
     if kind == "range":
         st.markdown(
             "Tries 100 learning rates from very small to very large, one training step each, on a copy of this "
@@ -114,33 +114,32 @@ def _offer(kind: TrialKind, config: RunConfig) -> None:
         _ask(kind, config, "Check time and memory")
 
 
-def _ask(kind: TrialKind, config: RunConfig, label: str) -> None:
+def _ask(kind: ProbeKind, config: RunConfig, label: str) -> None:
     if st.button(label, icon=":material/science:", key=f"ask-{kind}"):
         with plain_errors():
-            trial = trials.request(kind, config)
+            probe = runs.request_probe(kind, config)
             if kind == "preflight":
-                st.session_state[_ASKED] = trial
-            runs.schedule()
+                st.session_state[_ASKED] = probe
             st.rerun()
 
 
-def _show_progress(trial: Trial) -> None:
+def _show_progress(probe: Probe) -> None:
     words, button = st.columns([5, 1], vertical_alignment="center")
-    words.progress(trial.done / trial.total if trial.total else 0.0, describe_progress(trial))
-    if button.button("Cancel", key=f"cancel-{trial.trial}", disabled=trial.state == "stopping", width="stretch"):
+    words.progress(probe.done / probe.total if probe.total else 0.0, describe_progress(probe))
+    if button.button("Cancel", key=f"cancel-{probe.job}", disabled=probe.state == "stopping", width="stretch"):
         with plain_errors():
-            trials.cancel(trial.trial)
+            probes.cancel(probe.job)
             st.rerun()
 
 
-def describe_progress(trial: Trial) -> str:
-    """Say how far a trial is."""
-    if trial.state == "queued":
+def describe_progress(probe: Probe) -> str:
+    """Say how far a probe is."""
+    if probe.state == "queued":
         return "Waits until another measurement has ended or a GPU is free …"
-    if trial.state == "stopping":
+    if probe.state == "stopping":
         return "Stopping …"
-    what = trial.what or "Starting"
-    return f"{what}: {trial.done} of {trial.total}" if trial.total and trial.kind == "range" else f"{what} …"
+    what = probe.what or "Starting"
+    return f"{what}: {probe.done} of {probe.total}" if probe.total and probe.kind == "range" else f"{what} …"
 
 
 def _show_range(network: Architecture, config: RunConfig, found: RangeResult) -> None:

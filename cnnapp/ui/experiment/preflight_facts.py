@@ -4,8 +4,8 @@ import streamlit as st
 
 from cnnapp.architectures import Architecture
 from cnnapp.runs import RunConfig
-from cnnapp.runs.trials import Mode, PreflightResult
-from cnnapp.runs.trials.results import gigabytes
+from cnnapp.runs.probes import Mode, PreflightResult
+from cnnapp.runs.probes.results import gigabytes
 from cnnapp.ui.kit.feedback import escape
 from cnnapp.ui.kit.words import duration
 

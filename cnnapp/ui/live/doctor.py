@@ -95,4 +95,3 @@ def _run_again(summary: RunSummary, fix: Fix) -> None:
     change = fix.label.removeprefix("Run again ")
     title = f"{summary.title[: LONGEST_TITLE - len(change) - 2]}, {change}"[:LONGEST_TITLE]
     choose_run(runs.submit(fix.config, title, owner=current_owner()))
-    runs.schedule()

@@ -32,7 +32,6 @@ def clone_button(run: RunSummary) -> None:
     if st.button("Run again", icon=":material/content_copy:", width="stretch", help="A new run, the same settings."):
         with plain_errors():
             choose_run(runs.clone(run.run, owner=current_owner()))
-            runs.schedule()
             st.rerun()
 
 
@@ -131,5 +130,4 @@ def _adjust(run: RunSummary) -> None:
 def _go_on(run: RunSummary, **changes: int) -> None:
     with plain_errors():
         runs.resume(run.run, **changes)
-        runs.schedule()
         st.rerun()

@@ -32,7 +32,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def app(home, prepared, monkeypatch) -> AppTest:
-    monkeypatch.setattr(runs, "schedule", list)  # no worker
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)  # no worker
     shutil.copytree(prepared, settings().datasets_dir / "digits")
     app = AppTest.from_file(NAVIGATION, default_timeout=30)
     app.query_params["dataset"], app.query_params["view"] = "digits", "Augment"

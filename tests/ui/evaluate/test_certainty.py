@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnnapp import datasets, runs
+from cnnapp import datasets
 from cnnapp.ui import pages
 from cnnapp.ui.evaluate.certainty import wilson_interval
 from tests.kit.app_pages import open_page
@@ -20,7 +20,7 @@ def test_the_interval_is_wilsons(right, count, low, high):
 @pytest.mark.parametrize("page", [pages.TRAIN, pages.RUNS])
 @pytest.mark.parametrize(("images", "expected"), [(199, True), (200, False)])
 def test_few_test_images_are_told_with_the_run(home, monkeypatch, page, images, expected):
-    monkeypatch.setattr(runs, "schedule", list)
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)
     write_run("finished", epochs=15)
     real = datasets.info
     monkeypatch.setattr(datasets, "info", lambda name: real(name).model_copy(update={"test": images}))

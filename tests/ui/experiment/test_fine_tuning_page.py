@@ -14,7 +14,7 @@ from tests.runs.test_fine_tuning import save_network
 
 @pytest.fixture
 def base(home, monkeypatch) -> str:
-    monkeypatch.setattr(runs, "schedule", list)  # no worker in these tests
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)  # no worker in these tests
     run = write_run("finished", epochs=2, title="the base")
     save_network(run)
     return run

@@ -19,7 +19,7 @@ from tests.ui.live.test_page import button, charts, labels, open_page, progress,
 @pytest.fixture(autouse=True)
 def no_worker(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs stay queued: no worker in these tests."""
-    monkeypatch.setattr(runs, "schedule", list)
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)
 
 
 def test_an_empty_library_says_what_to_press(home):
@@ -56,8 +56,8 @@ def test_start_queues_the_run_that_the_form_describes(home):
 
 def test_a_queued_run_names_what_it_waits_for(home):
     write_run("running", title="the one under way")
-    first = runs.submit(runs.configure("digits", "lenet5"), "first in line")
-    second = runs.submit(runs.configure("digits", "lenet5"), "second in line")
+    first = runs.enqueue(runs.configure("digits", "lenet5"), "first in line")
+    second = runs.enqueue(runs.configure("digits", "lenet5"), "second in line")
     assert "starts when “the one under way” has ended" in progress(open_page(run=first))
     assert "starts after “first in line”" in progress(open_page(run=second))
 
@@ -71,7 +71,7 @@ def test_start_says_what_becomes_of_the_run(home, monkeypatch):
         for run in runs.waiting():
             runs.find(run).transition("starting", allowed={"queued"})
 
-    monkeypatch.setattr(runs, "schedule", start_all)
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", start_all)
     next(box for box in app.number_input if box.label == "Epochs").set_value(3).run()
     button(app, "Start").click().run()
     assert "Started" in app.toast[0].value

@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnapp import runs
-from cnnapp.runs import trials
-from cnnapp.runs.trials import RangeResult, TrialFolder
+from cnnapp.runs import probes
+from cnnapp.runs.probes import ProbeFolder, RangeResult
 from cnnapp.settings import settings
 from tests.runs.test_preflight import FOUND, with_speeds
 from tests.ui.live.test_page import button, labels, open_page, words
@@ -25,30 +25,30 @@ RANGE = RangeResult(
 
 @pytest.fixture(autouse=True)
 def no_worker(home, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trials stay queued until a test ends them."""
-    monkeypatch.setattr(runs, "schedule", list)
+    """Probes stay queued until a test ends them."""
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)
 
 
-def end(trial: str, result: Any = None, state: str = "finished", message: str = "") -> None:
-    folder = TrialFolder(settings().trials_dir / trial)
+def end(probe: str, result: Any = None, state: str = "finished", message: str = "") -> None:
+    folder = ProbeFolder(settings().probes_dir / probe)
     if result is not None:
         folder.put_result(result.model_dump(mode="json"))
     folder.transition(state, allowed={"queued"}, message=message)
 
 
 def measured(kind: str, result: Any, **changes) -> AppTest:
-    end(trials.request(kind, runs.configure("digits", "lenet5", **changes)), result)
+    end(probes.enqueue(kind, runs.configure("digits", "lenet5", **changes)), result)
     return open_page(dataset="digits", network="lenet5")
 
 
-def test_a_trial_is_asked_for_watched_and_called_off(home):
+def test_a_probe_is_asked_for_watched_and_called_off(home):
     app = open_page(dataset="digits", network="lenet5")
     button(app, "Find a learning rate").click().run()
-    (folder,) = settings().trials_dir.iterdir()
-    assert trials.get(folder.name).kind == "range"
+    (folder,) = settings().probes_dir.iterdir()
+    assert probes.get(folder.name).kind == "range"
     assert "Find a learning rate" not in labels(app)
     button(app, "Cancel").click().run()
-    assert trials.get(folder.name).state == "stopped"
+    assert probes.get(folder.name).state == "stopped"
     app.run()
     assert "Find a learning rate" in labels(app)
 
@@ -78,7 +78,7 @@ def test_a_range_test_without_a_fall_proposes_nothing(home):
 
 
 def test_what_failed_is_told_and_can_be_tried_again(home):
-    end(trials.request("range", runs.configure("digits", "lenet5")), state="failed", message="Memory ran out: try 32.")
+    end(probes.enqueue("range", runs.configure("digits", "lenet5")), state="failed", message="Memory ran out: try 32.")
     app = open_page(dataset="digits", network="lenet5")
     assert "Memory ran out: try 32" in words(app).replace("\\", "")
     assert "Try again" in labels(app)
@@ -87,7 +87,7 @@ def test_what_failed_is_told_and_can_be_tried_again(home):
 def test_the_fastest_mode_is_chosen_once_the_check_has_ended(home):
     app = open_page(dataset="digits", network="lenet5")
     button(app, "Check time and memory").click().run()
-    (folder,) = settings().trials_dir.iterdir()
+    (folder,) = settings().probes_dir.iterdir()
     end(folder.name, with_speeds(1800.0, 900.0))
     app.run()
     assert not app.exception
@@ -112,7 +112,7 @@ def test_what_does_not_fit_is_told_before_start_with_a_batch_that_does(home):
 
 
 def test_a_long_run_is_told_in_hours(home):
-    end(trials.request("preflight", runs.configure("digits", "lenet5")), FOUND)
+    end(probes.enqueue("preflight", runs.configure("digits", "lenet5")), FOUND)
     app = open_page(dataset="digits", network="lenet5")
     app.number_input(key="lenet5.epochs").set_value(5000).run()
     assert any("about 7 h" in warning.value for warning in app.warning)

@@ -35,13 +35,13 @@ def test_an_empty_library_says_what_is_missing_and_where_to_get_it(home: Path, p
 
 @pytest.mark.parametrize("page", ["feature_maps", "filters"])
 def test_a_run_without_weights_says_what_to_wait_for(home: Path, page: str) -> None:
-    runs.submit(runs.configure("digits", "lenet5"))
+    runs.enqueue(runs.configure("digits", "lenet5"))
     assert "no trained weights yet" in words(open_page(page))
 
 
 def test_the_newest_run_that_has_learned_something_is_looked_into_first(home: Path) -> None:
     learned = write_run("stopped", epochs=2)
-    runs.submit(runs.configure("digits", "lenet5"))
+    runs.enqueue(runs.configure("digits", "lenet5"))
     app = open_page("feature_maps")
     assert next(box for box in app.selectbox if box.label == "Run").value == learned
 

@@ -8,7 +8,7 @@ from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.testing.v1 import AppTest, local_script_runner
 
 from cnnapp import datasets, runs
-from cnnapp.runs import trials
+from cnnapp.runs import probes
 from cnnapp.ui import pages
 from tests.kit.app_pages import open_page
 from tests.ui.live.test_live_signals import watched_run
@@ -73,8 +73,8 @@ def runs_with_one_under_way(home) -> AppTest:
     return open_page(pages.RUNS)
 
 
-def train_with_a_run_and_a_trial(home) -> AppTest:
-    trials.request("range", runs.configure("digits", "lenet5"))
+def train_with_a_run_and_a_probe(home) -> AppTest:
+    probes.enqueue("range", runs.configure("digits", "lenet5"))
     return open_page(pages.TRAIN, dataset="digits", network="lenet5", run=watched_run())
 
 
@@ -85,10 +85,10 @@ def a_job_of_a_data_set(home) -> AppTest:
 
 @pytest.mark.parametrize(
     ("look", "fragments"),
-    [(home_with_a_run, 1), (runs_with_one_under_way, 1), (train_with_a_run_and_a_trial, 3), (a_job_of_a_data_set, 2)],
+    [(home_with_a_run, 1), (runs_with_one_under_way, 1), (train_with_a_run_and_a_probe, 3), (a_job_of_a_data_set, 2)],
 )
 def test_a_page_stands_when_a_tick_overtakes_it(look, fragments, sent, home, monkeypatch) -> None:
-    monkeypatch.setattr(runs, "schedule", list)
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)
     look(home)
     parts = {message.delta.fragment_id for message in sent if message.delta.fragment_id}
     assert len(parts) == fragments

@@ -27,7 +27,7 @@ def test_where_the_curves_will_appear_is_shown_before_there_is_a_run(home):
 
 
 def test_start_shows_the_run_without_running_the_page_twice(home, monkeypatch):
-    monkeypatch.setattr(runs, "schedule", list)  # it stays queued
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)  # it stays queued
     app = open_page()
     looked = []
     monkeypatch.setattr(panel, "board_of", lambda run, real=panel.board_of: looked.append(run) or real(run))

@@ -21,7 +21,7 @@ NAVIGATION = Path(__file__).parents[3] / "pages" / "navigation.py"
 @pytest.fixture(autouse=True)
 def no_worker(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs stay queued: no worker in these tests."""
-    monkeypatch.setattr(runs, "schedule", list)
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)
 
 
 def write_watched(folder: RunFolder, epochs: int, *, loss: float = 2.5, accuracy: float = 0.1) -> None:

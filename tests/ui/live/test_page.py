@@ -19,7 +19,7 @@ from tests.kit.written_runs import STEPS, kill_worker, write_epochs, write_run
 @pytest.fixture(autouse=True)
 def no_worker(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs stay queued: no worker in these tests."""
-    monkeypatch.setattr(runs, "schedule", list)
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)
 
 
 def open_page(**query: str) -> AppTest:

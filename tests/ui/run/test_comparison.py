@@ -6,13 +6,13 @@ from tests.kit.written_runs import write_run
 
 def test_runs_of_the_same_settings_do_not_differ(home):
     config = runs.configure("digits", "lenet5")
-    listed = [runs.get(runs.submit(config)) for _ in range(2)]
+    listed = [runs.get(runs.enqueue(config)) for _ in range(2)]
     assert differences(listed).empty
 
 
 def test_only_what_differs_is_shown_in_words(home):
-    first = runs.submit(runs.configure("digits", "lenet5", epochs=3))
-    second = runs.submit(runs.configure("digits", "dense", epochs=5, batch_size=64, augmentation={"zoom": 0.1}))
+    first = runs.enqueue(runs.configure("digits", "lenet5", epochs=3))
+    second = runs.enqueue(runs.configure("digits", "dense", epochs=5, batch_size=64, augmentation={"zoom": 0.1}))
     table = differences([runs.get(first), runs.get(second)])
     assert table.loc["network"].tolist() == ["lenet5", "dense"]
     assert table.loc["epochs"].tolist() == ["3", "5"]
@@ -35,15 +35,15 @@ def test_what_happened_on_the_way_is_a_difference(home):
 
 
 def test_a_schedule_that_one_run_lacks_is_a_difference(home):
-    first = runs.submit(runs.configure("digits", "lenet5"))
-    second = runs.submit(runs.configure("digits", "lenet5", schedule={"kind": "cosine", "warmup": 0.1}))
+    first = runs.enqueue(runs.configure("digits", "lenet5"))
+    second = runs.enqueue(runs.configure("digits", "lenet5", schedule={"kind": "cosine", "warmup": 0.1}))
     table = differences([runs.get(first), runs.get(second)])
     assert table.loc["schedule kind"].tolist() == ["constant", "cosine"]
     assert table.loc["schedule warmup"].tolist() == ["", "0.1"]
 
 
 def test_a_run_without_epochs_is_an_empty_curve_and_titles_are_no_markup(home):
-    run = runs.submit(runs.configure("digits", "lenet5"), "<b>bold</b>")
+    run = runs.enqueue(runs.configure("digits", "lenet5"), "<b>bold</b>")
     curve = curve_of(runs.get(run), "val_accuracy", 1)
     assert curve == RunCurve("1 &lt;b&gt;bold&lt;/b&gt;", (), ())
     assert len(plot_compared_runs([curve], "validation accuracy", percent=True).data) == 1

@@ -13,7 +13,7 @@ from tests.kit.written_runs import write_run
 
 @pytest.fixture(autouse=True)
 def no_worker(home, monkeypatch):
-    monkeypatch.setattr(runs, "schedule", list)
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)
 
 
 def patch(monkeypatch, change: Callable[[RunSummary], RunSummary]) -> None:

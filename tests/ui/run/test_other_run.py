@@ -10,11 +10,11 @@ from tests.kit.app_pages import open_page
 
 @pytest.fixture(autouse=True)
 def no_worker(home, monkeypatch):
-    monkeypatch.setattr(runs, "schedule", list)
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)
 
 
 def submit(dataset, network="lenet5"):
-    return runs.submit(runs.configure(dataset, network))
+    return runs.enqueue(runs.configure(dataset, network))
 
 
 def picker(app, label):

@@ -20,7 +20,7 @@ from tests.kit.written_runs import STEPS, write_run
 @pytest.fixture(autouse=True)
 def no_worker(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs stay queued: no worker in these tests."""
-    monkeypatch.setattr(runs, "schedule", list)
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)
 
 
 def open_page(**query: str) -> AppTest:
@@ -65,8 +65,8 @@ def test_all_runs_are_listed_newest_first_with_state_and_result(home):
 
 
 def test_a_queued_run_s_place_stands_in_the_table(home, monkeypatch):
-    monkeypatch.setattr(runs, "schedule", list)
-    _, second = (runs.submit(runs.configure("digits", "lenet5"), title) for title in ("first", "second"))
+    monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)
+    _, second = (runs.enqueue(runs.configure("digits", "lenet5"), title) for title in ("first", "second"))
     assert list(open_page().dataframe[0].value["state"]) == ["… queued, place 2", "… queued, place 1"]
     runs.move(second, 1)
     assert list(open_page().dataframe[0].value["state"]) == ["… queued, place 1", "… queued, place 2"]

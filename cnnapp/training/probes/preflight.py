@@ -7,18 +7,18 @@ import numpy as np
 
 from cnnapp.datasets import PreparedDataset
 from cnnapp.devices import fast_precision
+from cnnapp.jobs import Reporter
 from cnnapp.recipes import Recipe
 from cnnapp.runs import RunConfig
+from cnnapp.runs.probes import Mode, PreflightResult, ProbeFolder, measured_recipe
 from cnnapp.runs.starting import start_path
-from cnnapp.runs.trials import Mode, PreflightResult, TrialFolder, measured_recipe
 from cnnapp.training import state
 from cnnapp.training.device import Device
 from cnnapp.training.evaluation import evaluation_batch
-from cnnapp.training.memory import Memory
-from cnnapp.training.modes import RATE, Timed, other_modes, race
+from cnnapp.training.probes.memory import Memory
+from cnnapp.training.probes.modes import RATE, Timed, other_modes, race
+from cnnapp.training.probes.throwaway import Throwaway
 from cnnapp.training.source import open_sources
-from cnnapp.training.throwaway import Throwaway
-from cnnapp.training.trial import heed_cancel
 
 FIRST_BATCH, SMALL_BATCH = 8, 32  # tried in any case; what a larger one takes is told from them before it is tried
 GROWTH = 4  # from one tried batch to the next
@@ -32,7 +32,7 @@ class Preflight:
 
     def __init__(
         self,
-        folder: TrialFolder,
+        folder: ProbeFolder,
         config: RunConfig,
         prepared: PreparedDataset,
         device: Device,
@@ -51,6 +51,7 @@ class Preflight:
         if recipe.precision == "auto":  # measured and told as what it stands for here
             recipe = recipe.model_copy(update={"precision": fast_precision()})
         self._folder, self._config, self._device = folder, config.model_copy(update={"recipe": recipe}), device
+        self._reporter = Reporter(folder)
         self._memory = Memory(device)
         self._budget = self._memory.budget if budget is None else budget
         self._train, self._validation, self._test = open_sources(prepared, config)
@@ -95,8 +96,8 @@ class Preflight:
         )
 
     def _report(self, what: str) -> None:
-        heed_cancel(self._folder)
-        self._folder.report(what, self._stage, 3 + len(self._modes))
+        self._folder.raise_if_called_off()
+        self._reporter(what, self._stage, 3 + len(self._modes), "stages")
         self._stage += 1
 
     def _begin(self, recipe: Recipe, batch: int) -> tuple[Throwaway, float]:
@@ -117,7 +118,7 @@ class Preflight:
         """Take two steps of a batch, unless it would take too much memory; return whether a larger one may be tried."""
         import tensorflow as tf
 
-        heed_cancel(self._folder)
+        self._folder.raise_if_called_off()
         most = self._budget * (1.0 if self._device.gpu else SAFE_SHARE)
         if self._tried and batch > SMALL_BATCH and self._reckon(batch) > most:
             return False
@@ -191,7 +192,7 @@ class Preflight:
             modes.append(mode.model_copy(update={"first_step_seconds": seconds}))
             timed.append(Timed(other, batch))
         self._report("Measuring the speed")
-        speeds = race(timed, lambda: heed_cancel(self._folder))
+        speeds = race(timed, self._folder.raise_if_called_off)
         raced = [
             mode.model_copy(update={"images_per_second": speed}) for mode, speed in zip(modes, speeds, strict=True)
         ]

@@ -11,8 +11,8 @@ import pytest
 from cnnapp import datasets, runs
 from cnnapp.cli.entry import main
 from cnnapp.jobs.identity import Identity, is_alive
-from cnnapp.runs import RunConfig, trials
-from cnnapp.runs.trials import RangeResult, TrialFolder
+from cnnapp.runs import RunConfig, probes
+from cnnapp.runs.probes import ProbeFolder, RangeResult
 from cnnapp.settings import settings
 from tests.kit.fine_tuning_sets import submit, train
 from tests.kit.queued_runs import reap_all
@@ -26,16 +26,16 @@ pytestmark = [
 EPOCHS = 4
 
 
-def folder_of(trial: str) -> TrialFolder:
-    return TrialFolder(settings().trials_dir / trial)
+def folder_of(probe: str) -> ProbeFolder:
+    return ProbeFolder(settings().probes_dir / probe)
 
 
 def propose(**changes) -> float:
     from cnnapp.training.device import Device
-    from cnnapp.training.range_test import measure_range
+    from cnnapp.training.probes.learning_rate_range import measure_range
 
     config = runs.configure("digits", "lenet5", **changes)
-    folder = folder_of(trials.request("range", config))
+    folder = folder_of(probes.enqueue("range", config))
     return measure_range(folder, config, datasets.ensure("digits"), Device("CPU", False, 2)).proposed
 
 
@@ -43,8 +43,8 @@ def accuracy_after(config: RunConfig, epochs: int) -> float:
     """Of a network that learns at the configuration's rate, on the test images."""
     from cnnapp.training.device import Device
     from cnnapp.training.evaluation import evaluate
+    from cnnapp.training.probes.throwaway import Throwaway
     from cnnapp.training.source import open_sources
-    from cnnapp.training.throwaway import Throwaway
 
     train, _, test = open_sources(datasets.ensure("digits"), config)
     network = Throwaway(config, config.recipe, train, Device("CPU", False, 2))
@@ -73,14 +73,14 @@ def test_the_proposal_for_sgd_is_another_one_and_trains_as_well(home, momentum):
 def test_find_rate_shows_the_curve_and_leaves_nothing_learnt_behind(home, capsys):
     assert main(["find-rate", "--dataset", "digits", "--network", "lenet5", "--json"]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    found = RangeResult.model_validate(trials.find("range", runs.configure("digits", "lenet5")).result)
+    found = RangeResult.model_validate(probes.find("range", runs.configure("digits", "lenet5")).result)
     assert told["proposed"] == found.proposed
     assert 1e-4 <= found.proposed <= 1e-2
     assert len(found.rates) == len(found.losses) == len(found.smooth) > 50
     assert np.all(np.diff(found.rates) > 0)
     assert found.losses[0] == pytest.approx(np.log(10), abs=0.3)
     assert min(found.smooth) < found.losses[0] - 0.5
-    (folder,) = settings().trials_dir.iterdir()
+    (folder,) = settings().probes_dir.iterdir()
     assert sum(path.stat().st_size for path in folder.iterdir()) < 100_000
     assert list(Path(settings().runs_dir).glob("*")) == []
 
@@ -98,50 +98,50 @@ def tuned(tmp_path_factory) -> Iterator[RunConfig]:
     settings.cache_clear()
 
 
-def wait_for_trial(trial: str, *states: str) -> trials.Trial:
+def wait_for_probe(probe: str, *states: str) -> probes.Probe:
     deadline = time.monotonic() + 200
-    while (found := trials.get(trial)).state not in states:
-        assert time.monotonic() < deadline, trials.log_tail(trial)
+    while (found := probes.get(probe)).state not in states:
+        assert time.monotonic() < deadline, probes.log_tail(probe)
         time.sleep(0.05)
     return found
 
 
-def assert_nothing_is_left_of(trial: str, worker: Identity) -> None:
+def assert_nothing_is_left_of(probe: str, worker: Identity) -> None:
     deadline = time.monotonic() + 120
     while is_alive(worker):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    files = [path for path in folder_of(trial).path.rglob("*") if path.is_file()]
+    files = [path for path in folder_of(probe).path.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 100_000  # no network among them
-    assert not [path for path in settings().trials_dir.iterdir() if path.name.startswith(".")]
+    assert not [path for path in settings().probes_dir.iterdir() if path.name.startswith(".")]
     assert [run.state for run in runs.list_runs()] == ["finished"]  # what it goes on from
 
 
 def test_a_range_test_of_a_fine_tuned_run_begins_with_what_is_known_and_learns_as_phase_1_does(tuned):
-    trial = trials.request("range", tuned)
+    probe = probes.enqueue("range", tuned)
     runs.schedule()
-    wait_for_trial(trial, "running", "finished", "failed")
-    worker = folder_of(trial).status().worker
-    found = RangeResult.model_validate(wait_for_trial(trial, "finished", "failed").result)
+    wait_for_probe(probe, "running", "finished", "failed")
+    worker = folder_of(probe).status().worker
+    found = RangeResult.model_validate(wait_for_probe(probe, "finished", "failed").result)
     assert found.losses[0] < np.log(10) / 2, "random weights would be at ln 10"
     assert len(found.rates) > 50
     if worker:  # else it has ended already
-        assert_nothing_is_left_of(trial, worker)
+        assert_nothing_is_left_of(probe, worker)
 
 
 def test_a_range_test_that_a_person_calls_off_leaves_neither_a_process_nor_a_network(tuned):
-    trial = trials.request("range", tuned)
+    probe = probes.enqueue("range", tuned)
     runs.schedule()
-    wait_for_trial(trial, "running")
-    worker = folder_of(trial).status().worker
-    trials.cancel(trial)
-    assert wait_for_trial(trial, "stopped", "finished", "failed").state == "stopped"
-    assert_nothing_is_left_of(trial, worker)
-    assert folder_of(trial).result is None
-    found = trials.find("range", tuned)
-    assert found is None or found.trial != trial  # another test may have measured the same before
-    after = trials.request("range", tuned)
+    wait_for_probe(probe, "running")
+    worker = folder_of(probe).status().worker
+    probes.cancel(probe)
+    assert wait_for_probe(probe, "stopped", "finished", "failed").state == "stopped"
+    assert_nothing_is_left_of(probe, worker)
+    assert folder_of(probe).result is None
+    found = probes.find("range", tuned)
+    assert found is None or found.job != probe  # another test may have measured the same before
+    after = probes.enqueue("range", tuned)
     runs.schedule()
-    assert trials.get(after).state != "queued"
-    trials.cancel(after)
-    wait_for_trial(after, "stopped")
+    assert probes.get(after).state != "queued"
+    probes.cancel(after)
+    wait_for_probe(after, "stopped")

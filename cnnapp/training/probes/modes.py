@@ -9,7 +9,7 @@ import numpy as np
 from cnnapp.recipes import Precision, Recipe
 from cnnapp.training.device import Device
 from cnnapp.training.pace import DISPATCH_SECONDS, MOST_STEPS
-from cnnapp.training.throwaway import Throwaway
+from cnnapp.training.probes.throwaway import Throwaway
 
 RATE = 0.0  # a step takes as long at any learning rate, and at none it cannot explode
 WARM_UP, ROUNDS = 2, 5  # the first two find how many steps make a dispatch

@@ -1,4 +1,4 @@
-"""The training worker's short jobs: what is measured before Start, on a network that is thrown away."""
+"""The training worker's short jobs, probes: what is measured before Start, on a network that is thrown away."""
 
 import contextlib
 import os
@@ -8,36 +8,28 @@ from pydantic import BaseModel
 
 from cnnapp import datasets
 from cnnapp.errors import CnnAppError
-from cnnapp.jobs import ACTIVE, CalledOffError, OutOfMemoryError
+from cnnapp.jobs import ACTIVE, OutOfMemoryError, Reporter
 from cnnapp.runs import RunConfig, list_runs
-from cnnapp.runs.starting import start_path
-from cnnapp.runs.trials import TrialFolder
+from cnnapp.runs.probes import ProbeFolder
 
 LOWER_PRIORITY = 5  # a range test gives way to runs: only its losses count, not its time
 
 
-def measure(folder: TrialFolder) -> None:
-    """Find out what the trial asks and leave it finished."""
-    try:
-        _measure(folder)
-    finally:  # large: the network that a fine-tuned run begins with
-        start_path(folder.path).unlink(missing_ok=True)
-
-
-def _measure(folder: TrialFolder) -> None:
-    heed_cancel(folder)
+def measure(folder: ProbeFolder) -> None:
+    """Find out what the probe asks and leave it finished."""
+    folder.raise_if_called_off()
     _be_first_to_go()
     asked = folder.asked
     if asked.kind == "range":
         _give_way()
     prepared = datasets.ensure(asked.config.dataset)
     check_same(prepared, asked.config)
-    folder.report("Loading TensorFlow", 0, 0)
+    Reporter(folder)("Loading TensorFlow", 0, 0)
     import tensorflow as tf
 
     from cnnapp.training.device import set_up_device
-    from cnnapp.training.preflight import Preflight
-    from cnnapp.training.range_test import measure_range
+    from cnnapp.training.probes.learning_rate_range import measure_range
+    from cnnapp.training.probes.preflight import Preflight
 
     device, batch = set_up_device(folder.status().gpus), asked.config.recipe.batch_size
     folder.transition("running", allowed={"starting"}, if_killed=f"If memory ran out, try {_smaller(batch)}.")
@@ -55,12 +47,6 @@ def _measure(folder: TrialFolder) -> None:
 
 def _count_runs() -> int:
     return sum(run.active for run in list_runs())
-
-
-def heed_cancel(folder: TrialFolder) -> None:
-    """Raise CalledOffError when the trial was called off."""
-    if folder.requested("stop"):
-        raise CalledOffError
 
 
 def check_same(prepared: datasets.PreparedDataset, config: RunConfig) -> None:

@@ -1,4 +1,4 @@
-"""What a trial has found, as its folder holds it and the pages show it."""
+"""What a probe has found, as its folder holds it and the pages show it."""
 
 from pydantic import BaseModel, ConfigDict
 

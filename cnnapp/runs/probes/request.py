@@ -1,4 +1,4 @@
-"""What can be measured before Start, as it stands in a trial's folder."""
+"""What can be measured before Start, as it stands in a probe's folder."""
 
 from typing import Any, Literal
 
@@ -8,7 +8,7 @@ from cnnapp import files
 from cnnapp.recipes import Constant, Recipe
 from cnnapp.runs.config import RunConfig
 
-TrialKind = Literal["range", "preflight"]  # a learning-rate range test; time, memory and the fastest mode
+ProbeKind = Literal["range", "preflight"]  # a learning-rate range test; time, memory and the fastest mode
 
 # What does not change what is measured: a result stays good when only these change.
 _ALIKE: dict[str, Any] = {
@@ -19,22 +19,22 @@ _ALIKE: dict[str, Any] = {
     "epoch_weights_mb": 0,
     "smaller_batch_on_oom": False,
 }
-_ALIKE_IN: dict[TrialKind, dict[str, Any]] = {"range": {}, "preflight": {"precision": "float32", "jit_compile": False}}
+_ALIKE_IN: dict[ProbeKind, dict[str, Any]] = {"range": {}, "preflight": {"precision": "float32", "jit_compile": False}}
 
 
-class TrialRequest(BaseModel):
+class ProbeRequest(BaseModel):
     """A run's settings and what is asked about them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: TrialKind
+    kind: ProbeKind
     config: RunConfig
     machine: str  # a measurement is of one machine: `jobs.machine_id`
-    key: str  # `trial_key`: the same for settings that give the same result
+    key: str  # `probe_key`: the same for settings that give the same result
 
 
-def trial_key(kind: TrialKind, config: RunConfig) -> str:
-    """Return what is the same for all settings that this kind of trial cannot tell apart."""
+def probe_key(kind: ProbeKind, config: RunConfig) -> str:
+    """Return what is the same for all settings that this kind of probe cannot tell apart."""
     recipe = measured_recipe(kind, config.recipe).model_copy(update=_ALIKE | _ALIKE_IN[kind])
     if tuning := recipe.fine_tuning:  # its two fields of time and rate follow the recipe's
         alone = bool(tuning.head_epochs)
@@ -45,7 +45,7 @@ def trial_key(kind: TrialKind, config: RunConfig) -> str:
     return files.digest(alike.model_dump_json().encode())
 
 
-def measured_recipe(kind: TrialKind, recipe: Recipe) -> Recipe:
+def measured_recipe(kind: ProbeKind, recipe: Recipe) -> Recipe:
     """Return how a throw-away network of a run is trained; of fine-tuning one phase, which is all there is.
 
     A rate is looked for in the phase that the recipe's rate is for, the first. What a run costs at most it costs in the

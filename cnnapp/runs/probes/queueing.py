@@ -1,4 +1,4 @@
-"""When a trial may start: one at a time on this machine, and on a GPU only where no run is."""
+"""When a probe may start: one at a time on this machine, and on a GPU only where no run is."""
 
 import contextlib
 from collections.abc import Collection
@@ -8,17 +8,17 @@ from cnnapp import jobs
 from cnnapp.devices import count_gpus
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import JobStatus
-from cnnapp.runs.trials.folder import TrialFolder, trial_folders
+from cnnapp.runs.probes.folder import LIBRARY, ProbeFolder
 from cnnapp.settings import settings
 
-Standing = tuple[TrialFolder, JobStatus]
+Standing = tuple[ProbeFolder, JobStatus]
 
 
-class Trials(NamedTuple):
-    """The trials of this machine that have not ended."""
+class Probes(NamedTuple):
+    """The probes of this machine that have not ended."""
 
     busy: tuple[JobStatus, ...]
-    waiting: tuple[TrialFolder, ...]  # in the order of their start
+    waiting: tuple[ProbeFolder, ...]  # in the order of their start
 
     @property
     def gpus(self) -> set[int]:
@@ -26,31 +26,33 @@ class Trials(NamedTuple):
         return {gpu for status in self.busy for gpu in status.gpus}
 
 
-def look() -> Trials:
-    """Return this machine's trials; one whose worker has died is set right by the look."""
+def look() -> Probes:
+    """Return this machine's probes; one whose worker has died is set right by the look."""
     here: list[Standing] = []
-    for folder in reversed(trial_folders()):
+    for folder in LIBRARY.folders():
         with contextlib.suppress(CnnAppError):  # a damaged one keeps no other from starting
             if folder.asked.machine == jobs.machine_id():
                 here.append((folder, folder.status()))
+    here.sort(key=lambda standing: (standing[1].queued, standing[0].name))
     busy = tuple(status for _, status in here if status.active)
-    return Trials(busy, tuple(folder for folder, status in here if status.state == "queued"))
+    return Probes(busy, tuple(folder for folder, status in here if status.state == "queued"))
 
 
-def start_next(worker: str, trials: Trials, taken: Collection[int]) -> None:
-    """Start the next trial if none goes on here and, on a machine with GPUs, enough of them are free.
+def start_next(worker: str, probes: Probes, taken: Collection[int]) -> None:
+    """Start the next probe if none goes on here and, on a machine with GPUs, enough of them are free.
 
     A range test needs one, since a rate is as good on several; time and memory are measured on as many as a run has.
 
     Args:
         worker: the module that works on it.
-        trials: as from `look`.
+        probes: as from `look`.
         taken: GPUs of runs.
     """
-    if trials.busy or not trials.waiting:
+    if probes.busy or not probes.waiting:
         return
-    first, gpus = trials.waiting[0], count_gpus()
+    first, gpus = probes.waiting[0], count_gpus()
     free = [gpu for gpu in range(gpus) if gpu not in taken]
     needed = min(gpus, 1 if first.asked.kind == "range" else settings().gpus_per_run)
     if len(free) >= needed:
-        jobs.start(worker, first, gpus=free[:needed])
+        with contextlib.suppress(CnnAppError):  # somebody has deleted it meanwhile
+            jobs.start(worker, first, gpus=free[:needed])

@@ -6,15 +6,15 @@ import pytest
 from cnnapp import architectures, files, jobs, runs
 from cnnapp.errors import CnnAppError
 from cnnapp.recipes import FineTuning
-from cnnapp.runs import queue, trials
+from cnnapp.runs import probes, queue
+from cnnapp.runs.probes import library, queueing
 from cnnapp.runs.starting import start_path
-from cnnapp.runs.trials import library, queueing
 from cnnapp.settings import settings
 
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[int, ...]]]:
-    """The ids and GPUs of trials and runs that were started: they count as working, but have no process."""
+    """The ids and GPUs of probes and runs that were started: they count as working, but have no process."""
     ids: list[tuple[str, tuple[int, ...]]] = []
 
     def start(_module, job, *, by=None, gpus=()):
@@ -30,11 +30,11 @@ def config(**changes) -> runs.RunConfig:
     return runs.configure("digits", "lenet5", **changes)
 
 
-def test_a_trial_is_found_again_by_its_settings(home):
-    asked = trials.request("range", config())
-    found = trials.find("range", config())
-    assert (found.trial, found.state, found.live, found.result) == (asked, "queued", True, None)
-    assert trials.find("preflight", config()) is None
+def test_a_probe_is_found_again_by_its_settings(home):
+    asked = probes.enqueue("range", config())
+    found = probes.find("range", config())
+    assert (found.job, found.state, found.live, found.result) == (asked, "queued", True, None)
+    assert probes.find("preflight", config()) is None
 
 
 @pytest.mark.parametrize(
@@ -42,16 +42,16 @@ def test_a_trial_is_found_again_by_its_settings(home):
     [{"learning_rate": 0.3}, {"epochs": 99}, {"schedule": {"kind": "cosine"}}, {"smaller_batch_on_oom": True}],
 )
 def test_a_range_test_holds_for_other_rates_and_lengths(home, changes):
-    asked = trials.request("range", config())
-    assert trials.find("range", config(**changes)).trial == asked
+    asked = probes.enqueue("range", config())
+    assert probes.find("range", config(**changes)).job == asked
 
 
 @pytest.mark.parametrize(
     "changes", [{"batch_size": 16}, {"optimizer": "sgd"}, {"seed": 1}, {"augmentation": {"rotation": 5}}]
 )
 def test_a_range_test_does_not_hold_for_what_changes_the_losses(home, changes):
-    trials.request("range", config())
-    assert trials.find("range", config(**changes)) is None
+    probes.enqueue("range", config())
+    assert probes.find("range", config(**changes)) is None
 
 
 def tuned(monkeypatch: pytest.MonkeyPatch, epochs: int = 6, rate: float = 0.001, **fields) -> runs.RunConfig:
@@ -65,18 +65,18 @@ def tuned(monkeypatch: pytest.MonkeyPatch, epochs: int = 6, rate: float = 0.001,
 
 @pytest.mark.parametrize("kind", ["range", "preflight"])
 def test_what_was_measured_of_a_fine_tuned_run_holds_for_other_rates_and_lengths(home, monkeypatch, kind):
-    asked = trials.request(kind, tuned(monkeypatch))
+    asked = probes.enqueue(kind, tuned(monkeypatch))
     for other in (tuned(monkeypatch, rate=0.3), tuned(monkeypatch, epochs=20), tuned(monkeypatch, head_epochs=1)):
-        assert trials.find(kind, other).trial == asked
-    assert trials.find(kind, tuned(monkeypatch, digest="another")) is None
-    assert trials.find(kind, config()) is None
+        assert probes.find(kind, other).job == asked
+    assert probes.find(kind, tuned(monkeypatch, digest="another")) is None
+    assert probes.find(kind, config()) is None
 
 
 def test_of_fine_tuning_a_rate_is_looked_for_in_phase_1_and_the_cost_is_that_of_phase_2(monkeypatch):
     network = config().layers
 
     def frozen(kind, recipe):
-        return architectures.find_frozen(network, trials.measured_recipe(kind, recipe), 0)
+        return architectures.find_frozen(network, probes.measured_recipe(kind, recipe), 0)
 
     both = tuned(monkeypatch, from_layer="conv2").recipe
     assert (frozen("range", both), frozen("preflight", both)) == (("conv1", "conv2"), ("conv1",))
@@ -86,52 +86,52 @@ def test_of_fine_tuning_a_rate_is_looked_for_in_phase_1_and_the_cost_is_that_of_
     assert frozen("range", rest) == frozen("preflight", rest) == ()
 
 
-def test_no_copy_of_a_network_stays_with_a_trial_that_has_ended(home, monkeypatch):
-    called_off, killed = trials.request("range", tuned(monkeypatch)), trials.request("preflight", tuned(monkeypatch))
-    trials.cancel(called_off)
-    folder = trials.TrialFolder(settings().trials_dir / killed)
+def test_no_copy_of_a_network_stays_with_a_probe_that_has_ended(home, monkeypatch):
+    called_off, killed = probes.enqueue("range", tuned(monkeypatch)), probes.enqueue("preflight", tuned(monkeypatch))
+    probes.cancel(called_off)
+    folder = probes.ProbeFolder(settings().probes_dir / killed)
     folder.transition("interrupted", allowed={"queued"})
-    after = trials.request("range", tuned(monkeypatch))
-    copies = [path.parent.name for path in settings().trials_dir.rglob(start_path(folder.path).name)]
+    after = probes.enqueue("range", tuned(monkeypatch))
+    copies = [path.parent.name for path in settings().probes_dir.rglob(start_path(folder.path).name)]
     assert copies == [after]
 
 
 def test_what_is_under_way_is_not_asked_twice_but_what_has_ended_is(home):
-    first = trials.request("range", config())
-    assert trials.request("range", config()) == first
-    trials.TrialFolder(settings().trials_dir / first).transition("failed", allowed={"queued"}, message="It failed.")
-    assert trials.find("range", config()).message == "It failed."
-    assert trials.request("range", config()) != first
+    first = probes.enqueue("range", config())
+    assert probes.enqueue("range", config()) == first
+    probes.ProbeFolder(settings().probes_dir / first).transition("failed", allowed={"queued"}, message="It failed.")
+    assert probes.find("range", config()).message == "It failed."
+    assert probes.enqueue("range", config()) != first
 
 
 def test_what_was_called_off_is_forgotten(home):
-    asked = trials.request("range", config())
-    trials.cancel(asked)
-    assert trials.get(asked).state == "stopped"
-    assert trials.find("range", config()) is None
+    asked = probes.enqueue("range", config())
+    probes.cancel(asked)
+    assert probes.get(asked).state == "stopped"
+    assert probes.find("range", config()) is None
 
 
-def test_a_trial_that_is_gone_is_told_in_a_sentence(home):
+def test_a_probe_that_is_gone_is_told_in_a_sentence(home):
     with pytest.raises(CnnAppError, match="measure again"):
-        trials.get("../runs")
+        probes.get("../runs")
 
 
-def test_old_trials_are_removed_and_the_newest_stay(home, monkeypatch):
+def test_old_probes_are_removed_and_the_newest_stay(home, monkeypatch):
     monkeypatch.setattr(library, "KEPT", 3)
     asked = []
     for seed in range(6):
-        asked.append(trials.request("range", config(seed=seed)))
-        trials.cancel(asked[-1])
-        (settings().trials_dir / asked[-1]).rename(settings().trials_dir / f"2000010{seed}-000000-range-{seed:06}")
-    live = trials.request("range", config(seed=9))
-    names = sorted(path.name for path in settings().trials_dir.iterdir())
+        asked.append(probes.enqueue("range", config(seed=seed)))
+        probes.cancel(asked[-1])
+        (settings().probes_dir / asked[-1]).rename(settings().probes_dir / f"2000010{seed}-000000-range-{seed:06}")
+    live = probes.enqueue("range", config(seed=9))
+    names = sorted(path.name for path in settings().probes_dir.iterdir())
     assert names == [*(f"2000010{seed}-000000-range-{seed:06}" for seed in (4, 5)), live]
 
 
-def test_a_damaged_trial_keeps_no_other_from_its_place(home, started):
-    trials.request("range", config())
-    (settings().trials_dir / "20000101-000000-range-000000").mkdir()
-    assert trials.find("range", config()) is not None
+def test_a_damaged_probe_keeps_no_other_from_its_place(home, started):
+    probes.enqueue("range", config())
+    (settings().probes_dir / "20000101-000000-range-000000").mkdir()
+    assert probes.find("range", config()) is not None
     queue.schedule()
     assert len(started) == 1
 
@@ -139,9 +139,9 @@ def test_a_damaged_trial_keeps_no_other_from_its_place(home, started):
 # The queue
 
 
-def test_one_trial_at_a_time_and_beside_a_run(home, started):
-    run = runs.submit(config())
-    first, second = trials.request("range", config()), trials.request("range", config(seed=1))
+def test_one_probe_at_a_time_and_beside_a_run(home, started):
+    run = runs.enqueue(config())
+    first, second = probes.enqueue("range", config()), probes.enqueue("range", config(seed=1))
     assert queue.schedule() == [run]
     assert [name for name, _ in started] == [run, min(first, second)]
     queue.schedule()
@@ -153,34 +153,34 @@ def with_gpus(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
         monkeypatch.setattr(module, "count_gpus", lambda: count)
 
 
-def test_a_trial_waits_while_runs_have_all_gpus(home, started, monkeypatch):
+def test_a_probe_waits_while_runs_have_all_gpus(home, started, monkeypatch):
     with_gpus(monkeypatch, 1)
-    run, trial = runs.submit(config()), trials.request("range", config())
+    run, probe = runs.enqueue(config()), probes.enqueue("range", config())
     queue.schedule()
     assert started == [(run, (0,))]
-    assert trials.get(trial).state == "queued"
+    assert probes.get(probe).state == "queued"
 
 
-def test_a_run_waits_for_the_gpu_that_a_trial_has(home, started, monkeypatch):
+def test_a_run_waits_for_the_gpu_that_a_probe_has(home, started, monkeypatch):
     with_gpus(monkeypatch, 1)
-    trial = trials.request("range", config())
+    probe = probes.enqueue("range", config())
     queue.schedule()
-    run = runs.submit(config())
+    run = runs.enqueue(config())
     assert queue.schedule() == []
-    trials.TrialFolder(settings().trials_dir / trial).transition("finished", allowed={"running"}, worker=None)
+    probes.ProbeFolder(settings().probes_dir / probe).transition("finished", allowed={"running"}, worker=None)
     assert queue.schedule() == [run]
-    assert started == [(trial, (0,)), (run, (0,))]
+    assert started == [(probe, (0,)), (run, (0,))]
 
 
-def test_trial_and_run_have_a_gpu_each_where_there_are_two(home, started, monkeypatch):
+def test_probe_and_run_have_a_gpu_each_where_there_are_two(home, started, monkeypatch):
     with_gpus(monkeypatch, 2)
-    run, trial = runs.submit(config()), trials.request("range", config())
+    run, probe = runs.enqueue(config()), probes.enqueue("range", config())
     queue.schedule()
-    assert started == [(run, (0,)), (trial, (1,))]
+    assert started == [(run, (0,)), (probe, (1,))]
 
 
 # The proposal
 
 
 def test_smoothing_has_no_pull_towards_zero():
-    assert np.allclose(trials.smooth_losses(np.full(5, 2.3)), 2.3)
+    assert np.allclose(probes.smooth_losses(np.full(5, 2.3)), 2.3)

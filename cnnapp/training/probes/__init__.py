@@ -1,0 +1,1 @@
+"""What the training worker measures before Start: how probes are carried out."""
