@@ -1,8 +1,8 @@
 """The jobs of one kind, in one folder: listed, found by name, made under ids of their own, called off, pruned."""
 
-import datetime
 import os
 import re
+import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -129,7 +129,7 @@ class JobLibrary(Generic[Folder]):
 
 def new_id(words: str) -> str:
     """Return a name for a job's folder, never a path: the time (UTC), `words` and six digits drawn by chance."""
-    stamp = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d-%H%M%S")
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     return f"{stamp}-{re.sub(r'[^A-Za-z0-9_]+', '-', words)}-{draw_digits()}"
 
 

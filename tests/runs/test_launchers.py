@@ -4,14 +4,17 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import psutil
 import pytest
 
 from cnnapp import jobs, runs
+from cnnapp.errors import CnnAppError
 from cnnapp.jobs import JobFolder
 from cnnapp.runs import queue
-from cnnapp.runs.launchers import LAUNCHERS, Launcher, Life, LocalLauncher
+from cnnapp.runs.launchers import LAUNCHERS, Launcher, Life, LocalLauncher, chosen_launcher
+from cnnapp.settings import LauncherName, settings
 from tests.kit.queued_runs import CHILD, submit, wait_for
 
 pytestmark = pytest.mark.workers
@@ -73,6 +76,15 @@ def launcher(home, tmp_path, monkeypatch):
 def test_the_local_launcher_and_the_one_of_these_tests_are_launchers(tmp_path):
     launchers: list[Launcher] = [LocalLauncher(), ScriptLauncher(tmp_path)]  # for mypy's eyes, too
     assert all(callable(getattr(each, verb)) for each in launchers for verb in ("submit", "status", "stop", "logs"))
+
+
+def test_the_launcher_is_the_one_that_the_operator_chose(home, monkeypatch):
+    assert set(LAUNCHERS) == set(get_args(LauncherName))
+    assert isinstance(chosen_launcher(), LocalLauncher)
+    monkeypatch.setenv("CNNAPP_LAUNCHER", "loca1")
+    settings.cache_clear()
+    with pytest.raises(CnnAppError, match="CNNAPP_LAUNCHER must be local, but is 'loca1': correct it"):
+        chosen_launcher()
 
 
 def test_a_run_is_worked_on_by_whoever_the_launcher_brings(launcher):

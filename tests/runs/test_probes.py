@@ -1,9 +1,11 @@
 """What is measured before Start, without a worker: which settings are alike, the queue, and what becomes of files."""
 
+import os
+
 import numpy as np
 import pytest
 
-from cnnapp import architectures, files, jobs, runs
+from cnnapp import architectures, files, jobs, lifecycle, runs
 from cnnapp.errors import CnnAppError
 from cnnapp.recipes import FineTuning
 from cnnapp.runs import probes, queue
@@ -122,10 +124,23 @@ def test_old_probes_are_removed_and_the_newest_stay(home, monkeypatch):
     for seed in range(6):
         asked.append(probes.enqueue("range", config(seed=seed)))
         probes.cancel(asked[-1])
-        (settings().probes_dir / asked[-1]).rename(settings().probes_dir / f"2000010{seed}-000000-range-{seed:06}")
     live = probes.enqueue("range", config(seed=9))
-    names = sorted(path.name for path in settings().probes_dir.iterdir())
-    assert names == [*(f"2000010{seed}-000000-range-{seed:06}" for seed in (4, 5)), live]
+    assert {path.name for path in settings().probes_dir.iterdir()} == {*asked[-3:], live}
+
+
+def test_what_older_versions_measured_is_neither_read_nor_deleted(home):
+    old = home / "trials" / "20260101-000000-range-000000"
+    old.mkdir(parents=True)
+    (old / "trial.json").write_text("{}")
+    half = home / "trials" / ".half.part"
+    half.mkdir()
+    os.utime(half, (0, 0))
+    lifecycle.start()
+    lifecycle.stop()
+    probes.cancel(probes.enqueue("range", config()))
+    assert queue.schedule() == []
+    assert {path.name for path in old.parent.iterdir()} == {old.name, half.name}
+    assert [path.name for path in old.iterdir()] == ["trial.json"]
 
 
 def test_a_damaged_probe_keeps_no_other_from_its_place(home, started):

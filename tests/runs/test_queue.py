@@ -191,3 +191,34 @@ def test_on_the_way_a_batch_only_becomes_smaller(library):
     runs.stop(run)
     with pytest.raises(CnnAppError, match="can only become smaller than 64, not 128"):
         runs.resume(run, batch_size=128)
+
+
+# What is asked for starts
+
+
+def test_what_is_submitted_copied_or_resumed_starts_when_it_may(library):
+    first = runs.submit(runs.configure("digits", "lenet5"))
+    assert runs.get(first).active
+    second = runs.clone(first)
+    assert runs.get(second).state == "queued"  # one worker
+    runs.stop(first)
+    wait_for(first, "stopped", "finished")
+    runs.stop(second)
+    runs.resume(second)
+    wait_for(second, "starting", "running", "finished")
+
+
+def test_what_is_asked_for_is_queued_even_where_the_queue_cannot_be_read_now(library, caplog):
+    (library / "scheduler.lock").mkdir(parents=True)  # as a broken disk would, it refuses to be opened
+    run = runs.submit(runs.configure("digits", "lenet5"))
+    assert runs.get(run).state == "queued"
+    assert "The queue cannot be read" in caplog.text
+
+
+def test_runs_of_one_second_that_draw_the_same_digits_are_two_runs(library, monkeypatch):
+    drawn = iter(["00ff00", "00ff00", "00ff00", "0ff000"])
+    monkeypatch.setattr(jobs.library, "draw_digits", lambda: next(drawn))
+    monkeypatch.setattr(jobs.library.time, "gmtime", lambda: time.struct_time((2026, 11, 28, 0, 0, 0, 0, 0, 0)))
+    first, second = submit(2)
+    assert (first, second) == ("20261128-000000-digits-lenet5-00ff00", "20261128-000000-digits-lenet5-0ff000")
+    assert {run.run for run in runs.list_runs()} == {first, second}

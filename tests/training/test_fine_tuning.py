@@ -10,6 +10,7 @@ import pytest
 from cnnapp import runs
 from cnnapp.errors import CnnAppError
 from cnnapp.runs import checkpoints
+from cnnapp.runs.attempts import requeue
 from cnnapp.settings import settings
 from tests.kit.fine_tuning_sets import kept, submit, train, write_digits
 from tests.kit.queued_runs import reap_all

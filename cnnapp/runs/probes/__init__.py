@@ -1,7 +1,8 @@
 """Probes: what is measured before Start on a throw-away copy of a run's network; short jobs of the training worker.
 
 A probe is a job folder `CNNAPP_HOME/probes/<id>/` with `probe.json` (what is asked, of which RunConfig) and, when it
-has finished, `result.json`. `runs.request_probe` asks for one, `find` gives the newest of settings with the same result.
+has finished, `result.json`. `runs.request_probe` asks for one, `find` gives the newest of settings with the
+same result.
 """
 
 from cnnapp.runs.probes.folder import ProbeFolder, is_probe
