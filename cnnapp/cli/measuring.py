@@ -1,4 +1,4 @@
-"""Measure before training: a good learning rate, time and memory; the same probes as those of the Train page."""
+"""Probes before training: a good learning rate, time and memory; the same ones as those of the Train page."""
 
 import time
 from argparse import Namespace
@@ -64,9 +64,9 @@ def _measure(kind: ProbeKind, config: RunConfig) -> Probe:
         ended = _wait_for(probe)
     except KeyboardInterrupt:
         probes.cancel(probe)
-        raise CnnAppError("The measurement was called off: nothing of it was kept.") from None
+        raise CnnAppError("The probe was called off: nothing of it was kept.") from None
     if ended.state != "finished" or ended.result is None:
-        raise CnnAppError(ended.message or f"The measurement ended as {ended.state}: try it again.")
+        raise CnnAppError(ended.message or f"The probe ended as {ended.state}: try it again.")
     return ended
 
 
@@ -85,6 +85,6 @@ def _wait_for(probe: str) -> Probe:
 
 
 VERBS = (
-    Verb("find-rate", "find a good learning rate before training", add_experiment_arguments, find_rate),
-    Verb("preflight", "measure time, memory and the fastest mode of a run", add_experiment_arguments, preflight),
+    Verb("find-rate", "find a good learning rate by a probe before training", add_experiment_arguments, find_rate),
+    Verb("preflight", "find time, memory and fastest mode of a run by a probe", add_experiment_arguments, preflight),
 )

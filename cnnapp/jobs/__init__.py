@@ -1,8 +1,17 @@
-"""What runs in child processes: one job's folder, the library of one kind of jobs, processes and their identity."""
+"""What runs in child processes: runs, probes and data set jobs alike.
 
+A job is a folder (`JobFolder`): `state.json` (small, numbered, replaced whole), `events.jsonl`, `control/` (what is
+asked of its worker), `heartbeat`, `log.txt`. `JobLibrary` is all jobs of one kind, `JobFacts` one of them as a list
+shows it, `Reporter` how its worker says how far it is. A kind subclasses `JobFolder`: `idle` are the states in which
+nobody works on it but somebody may yet, `tidy()` removes what only a worker needs. Every change of state is a turn under
+the folder's lock, a worker's only while it owns the job; `call_off` changes request and state in one turn, so that no
+worker that starts meanwhile misses it.
+"""
+
+from cnnapp.jobs.control import CalledOffError
 from cnnapp.jobs.environment import TOKEN, child_environment
 from cnnapp.jobs.facts import JobFacts, Reporter
-from cnnapp.jobs.folder import CalledOffError, FencedError, JobFolder
+from cnnapp.jobs.folder import FencedError, JobFolder
 from cnnapp.jobs.identity import Identity, is_alive, machine_id
 from cnnapp.jobs.library import JobLibrary
 from cnnapp.jobs.processes import Launch, drop_spares, keep_spare, launch, reap, start

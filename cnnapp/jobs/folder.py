@@ -1,4 +1,4 @@
-"""One job on disk: its state, its events, what is asked of it, and who may write."""
+"""One job on disk: its state, who may change it, and whose worker may write."""
 
 import contextlib
 import time
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from cnnapp import files
 from cnnapp.errors import CnnAppError
+from cnnapp.jobs.control import JobFiles
 from cnnapp.jobs.heartbeat import SILENT_SECONDS, silent_seconds
 from cnnapp.jobs.identity import ending_signal, identify, is_alive
 from cnnapp.jobs.status import FINAL, NOBODY, JobStatus, State
@@ -28,38 +29,15 @@ class FencedError(Exception):
     """This worker does not own its job any more: somebody took it for dead, and perhaps another has begun."""
 
 
-class CalledOffError(Exception):
-    """The job was asked to stop or to pause; its worker winds up."""
-
-    def __init__(self, state: State = "stopped") -> None:
-        super().__init__(state)
-        self.state = state
-
-
-class JobFolder:
+class JobFolder(JobFiles):
     """One job on disk: state, events, requests and log, shared by server, command line and worker."""
 
     idle: ClassVar[frozenset[State]] = frozenset({"queued", "paused"})
     """Nobody works on it, but somebody may yet: a stop ends it at once."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        super().__init__(path)
         self._claimed: str | None = None  # the token, in the process that works on the job
-
-    @property
-    def name(self) -> str:
-        """The job's id: its folder's name."""
-        return self.path.name
-
-    @property
-    def log(self) -> Path:
-        """What the worker printed."""
-        return self.path / "log.txt"
-
-    @property
-    def heartbeat(self) -> Path:
-        """The file that its worker beats."""
-        return self.path / "heartbeat"
 
     def create_state(self) -> None:
         """Write the first state, queued, into a new folder."""
@@ -124,16 +102,6 @@ class JobFolder:
                 self.request(verb)
                 message = "" if self.requested("stop") else "Pausing …"
                 self._change(old, "stopping", message=message)
-
-    def raise_if_called_off(self) -> None:
-        """Raise CalledOffError when the job was asked to stop or to pause; its worker looks before each piece of work.
-
-        A stop beats a pause.
-        """
-        if self.requested("stop"):
-            raise CalledOffError
-        if self.requested("pause"):
-            raise CalledOffError("paused")
 
     def tidy(self) -> None:
         """Remove what only a worker needs, if this kind of job has such files; nobody works on the job now."""
@@ -234,43 +202,11 @@ class JobFolder:
         with self.turn() as old:
             self._write(old.changed(summary=facts))
 
-    def request(self, verb: str, value: Any = True) -> None:
-        """Ask the worker for something; it looks before it starts and at every dispatch."""
-        control = self.path / "control"
-        try:
-            control.mkdir(exist_ok=True)
-            files.write_json(control / f"{verb}.json", value)
-        except FileNotFoundError:
-            raise self._gone() from None
-
-    def requested(self, verb: str) -> Any:
-        """Return what was asked under `verb`, None if nothing was."""
-        try:
-            return files.read_json(self.path / "control" / f"{verb}.json")
-        except (OSError, ValueError):
-            return None
-
-    def withdraw(self, verb: str) -> None:
-        """Forget what was asked under `verb`."""
-        (self.path / "control" / f"{verb}.json").unlink(missing_ok=True)
-
     def emit(self, kind: str, **fields: Any) -> None:
         """Append an event; readers see it at once. A worker's event is a line only while it owns the job."""
         line = {"time": round(time.time(), 3), "kind": kind, **fields}
         with self.turn() if self._claimed else contextlib.nullcontext():
             files.append_line(self.path / "events.jsonl", line)
-
-    def events(self, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
-        """Return the events from byte `offset` on, and the offset to go on from."""
-        values, offset = files.read_lines(self.path / "events.jsonl", offset)
-        return [value for value in values if isinstance(value, dict)], offset
-
-    def log_tail(self, size: int = 4000) -> str:
-        """Return the last `size` bytes of the log as text."""
-        try:
-            return self.log.read_bytes()[-size:].decode(errors="replace")
-        except OSError:
-            return ""
 
     def remove(self) -> None:
         """Delete the folder in a turn of its own: whoever waits for the next one, or calls again, finds it gone."""
@@ -286,9 +222,6 @@ class JobFolder:
                 ended = True
             if ended:
                 files.remove_folder(self.path)
-
-    def _gone(self) -> CnnAppError:
-        return CnnAppError(f"{self.name} is not there any more: somebody has deleted it.")
 
     @property
     def _lock(self) -> Path:

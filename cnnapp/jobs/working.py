@@ -12,8 +12,9 @@ from types import FrameType
 
 from cnnapp import files
 from cnnapp.errors import CnnAppError
+from cnnapp.jobs.control import CalledOffError
 from cnnapp.jobs.environment import TOKEN
-from cnnapp.jobs.folder import CalledOffError, FencedError, JobFolder
+from cnnapp.jobs.folder import FencedError, JobFolder
 from cnnapp.jobs.heartbeat import Heartbeat
 from cnnapp.jobs.status import ACTIVE, Cause, State
 

@@ -1,4 +1,4 @@
-"""What a check before Start says, from its figures alone; and what a container's limit leaves."""
+"""What a probe before Start says, from its figures alone; and what a container's limit leaves."""
 
 import sys
 from pathlib import Path

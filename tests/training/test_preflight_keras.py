@@ -1,4 +1,4 @@
-"""The check before Start on real images: its figures against a real run, and a batch that does not fit."""
+"""The probe before Start on real images: its figures against a real run, and a batch that does not fit."""
 
 import json
 import statistics

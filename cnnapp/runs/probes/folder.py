@@ -58,4 +58,4 @@ def is_probe(path: Path) -> bool:
     return (path / REQUEST).is_file()
 
 
-LIBRARY = JobLibrary(ProbeFolder, lambda: settings().probes_dir, "This measurement is no longer there: measure again.")
+LIBRARY = JobLibrary(ProbeFolder, lambda: settings().probes_dir, "This probe is no longer there: measure again.")

@@ -29,7 +29,7 @@ class ProbeRequest(BaseModel):
 
     kind: ProbeKind
     config: RunConfig
-    machine: str  # a measurement is of one machine: `jobs.machine_id`
+    machine: str  # a probe is of one machine: `jobs.machine_id`
     key: str  # `probe_key`: the same for settings that give the same result
 
 

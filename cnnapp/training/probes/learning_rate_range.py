@@ -17,20 +17,20 @@ from cnnapp.training.source import open_sources
 
 LOWEST, HIGHEST, STEPS = 1e-7, 10.0, 100  # the lowest changes nothing yet, the highest is what a recipe allows
 TOO_HIGH = 4.0  # times the lowest smoothed loss, and more than at the beginning: no higher rate will mend that
-STEPS_AT_ONCE = 5  # between two looks whether the test was called off
+STEPS_AT_ONCE = 5  # between two looks whether the probe was called off
 
 
 def measure_range(folder: ProbeFolder, config: RunConfig, prepared: PreparedDataset, device: Device) -> RangeResult:
     """Take one step at each of exponentially rising learning rates (Smith 2017) and propose one.
 
     Args:
-        folder: told how far the test is.
+        folder: told how far the probe is.
         config: the run; its rate and schedule do not count.
         prepared: its data set.
         device: to learn on.
 
     Raises:
-        CalledOffError: the test was called off.
+        CalledOffError: the probe was called off.
     """
     began, report = time.perf_counter(), Reporter(folder)
     train, _, _ = open_sources(prepared, config)

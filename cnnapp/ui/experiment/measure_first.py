@@ -1,4 +1,4 @@
-"""What can be measured before Start on a throw-away copy of the chosen network: a good learning rate, time, memory."""
+"""The probes before Start, on a throw-away copy of the chosen network: a good learning rate, time, memory."""
 
 from typing import get_args
 
@@ -17,11 +17,11 @@ from cnnapp.ui.kit.fragments import fragment
 TICK_SECONDS = 0.5
 RATE, COST = "A good learning rate", "Time and memory"  # the tabs
 _OPEN, _TAB = "measure-first", "measure_first_tab"  # whether it is open; the tab that a newcomer to the page sees
-_ASKED = "preflight_probe"  # the check that this session asked for and has not seen the end of
+_ASKED = "preflight_probe"  # the probe that this session asked for and has not seen the end of
 
 
 def settle_measured() -> None:
-    """Choose the fastest mode once the check that this session asked for has ended; before the form is shown."""
+    """Choose the fastest mode once the probe that this session asked for has ended; before the form is shown."""
     if _ASKED not in st.session_state:
         return
     try:
@@ -135,7 +135,7 @@ def _show_progress(probe: Probe) -> None:
 def describe_progress(probe: Probe) -> str:
     """Say how far a probe is."""
     if probe.state == "queued":
-        return "Waits until another measurement has ended or a GPU is free …"
+        return "Waits until another probe has ended or a GPU is free …"
     if probe.state == "stopping":
         return "Stopping …"
     what = probe.what or "Starting"

@@ -1,4 +1,4 @@
-"""What a run will cost here, as a check before Start has found it."""
+"""What a run will cost here, as a probe before Start has found it."""
 
 import streamlit as st
 
