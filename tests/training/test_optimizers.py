@@ -18,8 +18,8 @@ def build(name: str):
     import keras
 
     from cnnapp.training.device import Device
+    from cnnapp.training.probes.throwaway import Throwaway
     from cnnapp.training.source import open_sources
-    from cnnapp.training.throwaway import Throwaway
 
     keras.utils.clear_session()  # else the names of variables count on
     rate = OPTIMIZERS[name].rates.usual
