@@ -4,8 +4,8 @@ A job is a folder (`JobFolder`): `state.json` (small, numbered, replaced whole),
 asked of its worker), `heartbeat`, `log.txt`. `JobLibrary` is all jobs of one kind, `JobFacts` one of them as a list
 shows it, `Reporter` how its worker says how far it is. A kind subclasses `JobFolder`: `idle` are the states in which
 nobody works on it but somebody may yet, `tidy()` removes what only a worker needs. Every change of state is a turn
-under the folder's lock, a worker's only while it owns the job; `call_off` changes request and state in one turn, so that no
-worker that starts meanwhile misses it.
+under the folder's lock, a worker's only while it owns the job; `call_off` changes request and state in one turn, so
+that no worker that starts meanwhile misses it.
 """
 
 from cnnapp.jobs.control import CalledOffError
