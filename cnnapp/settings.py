@@ -12,6 +12,7 @@ from cnnapp.errors import CnnAppError
 LauncherName = Literal["local"]  # those of `runs.launchers`
 
 Choice = TypeVar("Choice", bound=str)
+OWN_HOSTS = ("localhost", "127.0.0.1", "::1")  # a server is always reached under these, at any port
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,9 @@ class Settings:
     checkpoint_seconds: int  # CNNAPP_CHECKPOINT_SECONDS: how much training a crash may cost at most
     max_upload_bytes: int  # CNNAPP_MAX_UPLOAD_MB: one uploaded file
     max_dataset_bytes: int  # CNNAPP_MAX_DATASET_MB: one data set, unpacked
+    allowed_hosts: tuple[
+        str, ...
+    ]  # CNNAPP_ALLOWED_HOSTS: further names, after a comma each, that the server answers to
     allow_private_urls: bool  # CNNAPP_ALLOW_PRIVATE_URLS=1: downloads may come from this machine and its network
     max_image_pixels: int  # CNNAPP_MAX_IMAGE_MEGAPIXELS: one image, before it is decoded
 
@@ -79,6 +83,10 @@ def _one_of(name: str, choices: tuple[Choice, ...]) -> Choice:
     raise CnnAppError(f"{name} must be {' or '.join(choices)}, but is {text[:80]!r}: correct it and start again.")
 
 
+def _names(variable: str) -> tuple[str, ...]:
+    return tuple(name for part in os.environ.get(variable, "").split(",") if (name := part.strip().lower()))
+
+
 def _user() -> str:
     try:
         return getpass.getuser()
@@ -102,6 +110,7 @@ def settings() -> Settings:
         checkpoint_seconds=_whole_number("CNNAPP_CHECKPOINT_SECONDS", 10),
         max_upload_bytes=_whole_number("CNNAPP_MAX_UPLOAD_MB", 1024) * mega,
         max_dataset_bytes=_whole_number("CNNAPP_MAX_DATASET_MB", 16 * 1024) * mega,
+        allowed_hosts=(*OWN_HOSTS, *_names("CNNAPP_ALLOWED_HOSTS")),
         allow_private_urls=_yes_or_no("CNNAPP_ALLOW_PRIVATE_URLS"),
         max_image_pixels=_whole_number("CNNAPP_MAX_IMAGE_MEGAPIXELS", 64) * 1_000_000,
     )

@@ -24,9 +24,10 @@ SERVER = {
     "recipes",
     "runs",
     "settings",
+    "texts",
 }
 FLOORS = {
-    "app": {"lifecycle"},
+    "app": {"hosts", "lifecycle"},
     "pages": SERVER | {"ui"},
     "ui": SERVER | {"files"},  # for its digests, the keys of caches
     "cli": SERVER | {"lifecycle"},
@@ -43,10 +44,12 @@ FLOORS = {
     "images": {"settings"},
     "figures": set(),
     "devices": set(),
+    "hosts": {"settings"},
     "memory": set(),
     "files": set(),
     "recipes": set(),
     "settings": set(),
+    "texts": set(),
     "errors": set(),
     "__init__": set(),
 }

@@ -1,8 +1,6 @@
 """What a network says to pictures: one in full, several as a table."""
 
 import base64
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -14,6 +12,7 @@ from cnnapp import files, images
 from cnnapp.errors import CnnAppError
 from cnnapp.figures.probabilities import ClassShare, in_words, plot_probabilities, top_classes
 from cnnapp.runs import ModelRef
+from cnnapp.texts import write_csv
 from cnnapp.ui import pages
 from cnnapp.ui.choice.model import predict
 from cnnapp.ui.choice.picture import Picture, carry_picture
@@ -168,11 +167,9 @@ def _row(entry: Entry) -> dict[str, Any]:
 def as_csv(entries: Sequence[Entry]) -> str:
     """Return one line per picture: file, class, the probability of every class, or the reason why there is none."""
     names = sorted({share.name for entry in entries if entry.answer for share in entry.answer.top})
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["file", "class", *names, "error"])
+    rows: list[list[str]] = [["file", "class", *names, "error"]]
     for entry in entries:
         shares = {share.name: f"{share.probability:.6f}" for share in entry.answer.top} if entry.answer else {}
         likeliest = entry.answer.top[0].name if entry.answer else ""
-        writer.writerow([entry.picture.name, likeliest, *(shares.get(name, "") for name in names), entry.error])
-    return text.getvalue()
+        rows.append([entry.picture.name, likeliest, *(shares.get(name, "") for name in names), entry.error])
+    return write_csv(rows)

@@ -1,7 +1,5 @@
 """What can be done with one run."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 import streamlit as st
@@ -9,6 +7,7 @@ import streamlit as st
 from cnnapp import runs
 from cnnapp.runs import History, RunSummary
 from cnnapp.runs.history import EpochRow
+from cnnapp.texts import write_csv
 from cnnapp.ui.choice.pickers import forget_run
 from cnnapp.ui.kit.feedback import escape, plain_errors
 from cnnapp.ui.kit.popovers import close_popover, popover
@@ -89,8 +88,4 @@ def download_buttons(run: RunSummary) -> None:
 
 def as_csv(history: History) -> str:
     """Return the history as CSV, one row per epoch."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(EpochRow._fields)
-    writer.writerows(history.epochs)
-    return text.getvalue()
+    return write_csv([EpochRow._fields, *history.epochs])
