@@ -31,6 +31,8 @@ def predict(arguments: Namespace) -> Answer:
     if arguments.top_k < 1:
         raise CnnAppError(f"--top-k must be 1 or more, but is {arguments.top_k}: give a larger one.")
     ref = runs.find_model(find_run(arguments.run).run)
+    if ref.notice:
+        note(ref.notice)
     value: list[dict[str, Any]] = []
     for first in range(0, len(arguments.images), CHUNK):
         value += _predict_chunk(ref, arguments.images[first : first + CHUNK], arguments.top_k)
@@ -56,13 +58,16 @@ def _predict_chunk(ref: ModelRef, names: list[str], top_k: int) -> list[dict[str
 
 
 def _read(name: str, ref: ModelRef) -> NDArray[np.uint8]:
-    path = Path(name).expanduser()
+    path, most = Path(name).expanduser(), settings().max_upload_bytes
     try:
-        if path.stat().st_size > settings().max_upload_bytes:
-            raise CnnAppError(f"{name} is larger than CNNAPP_MAX_UPLOAD_MB allows: use a smaller file.")
-        data = path.read_bytes()
+        if not path.is_file():  # a device never ends, a pipe may never begin
+            raise CnnAppError(f"{name} is no regular file: give the path of an image file.")
+        with path.open("rb") as file:
+            data = file.read(most + 1)  # some files, as in /proc, are longer than they say
     except OSError as error:
         raise CnnAppError(f"{name} cannot be read ({error.strerror}): check the path.") from None
+    if len(data) > most:
+        raise CnnAppError(f"{name} is larger than CNNAPP_MAX_UPLOAD_MB allows: use a smaller file.")
     prepared = images.prepare(data, path.name, ref.card.preprocess)
     if prepared.notices:
         note(f"{name}: {', '.join(prepared.notices)}")

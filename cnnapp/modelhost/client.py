@@ -74,7 +74,13 @@ class ModelHost:
         """
         size = max(1, BATCH_BYTES // max(1, images[:1].nbytes))
         batches = [images[start : start + size] for start in range(0, max(1, len(images)), size)]
-        return np.concatenate([self._ask({"op": "predict"}, ref, batch).arrays[0] for batch in batches])
+        answers = np.concatenate([self._ask({"op": "predict"}, ref, batch).arrays[0] for batch in batches])
+        if not np.isfinite(answers).all():
+            raise CnnAppError(
+                "The trained network answers with NaN, which is no probability: its weights are damaged or its "
+                "training diverged. Choose another epoch or run."
+            )
+        return answers
 
     def activations(self, ref: ModelRef, image: NDArray[np.uint8]) -> list[LayerMaps]:
         """Return every layer's output for one uint8 image (h, w, c), in order; raises like `predict`."""
@@ -146,6 +152,7 @@ def describe(ref: ModelRef) -> dict[str, Any]:
         "kind": ref.kind,
         "digest": ref.digest,
         "image_shape": list(ref.card.preprocess.image_shape),
+        "classes": len(ref.card.class_names),
         "layers": [layer.model_dump(mode="json") for layer in ref.card.layers],
     }
 

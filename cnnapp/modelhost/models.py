@@ -67,9 +67,25 @@ def _load(description: dict[str, Any]) -> Any:
     if found != description["digest"]:
         raise CnnAppError(f"The trained network in {path.name} has changed since it was chosen: reload the page.")
     model = _load_keras(path) if description["kind"] == "keras" else _load_checkpoint(path, description)
+    _check_fits(model, description, path.name)
     if _identity(path) != before:  # what was loaded may not be what was checked
         raise CnnAppError(f"The trained network in {path.name} changed while it was loaded: reload the page.")
     return model
+
+
+def _check_fits(model: Any, description: dict[str, Any], name: str) -> None:
+    """Raise CnnAppError when the network is not the one that its card describes: class names would be mixed up."""
+    expected, classes = tuple(description["image_shape"]), description["classes"]
+    found, units = tuple(model.input_shape[1:]), model.output_shape[1:]
+    if found != expected:
+        raise CnnAppError(
+            f"The trained network in {name} takes images of {found}, but its card says {expected}: choose another run."
+        )
+    if units not in ((classes,), (1,) if classes == 2 else ()):
+        raise CnnAppError(
+            f"The trained network in {name} has outputs of shape {units}, but its card names {classes} classes: choose "
+            "another run."
+        )
 
 
 def _identity(path: Path) -> tuple[int, int, int]:

@@ -17,7 +17,7 @@ from cnnapp.runs.library import (
     stop,
     using_dataset,
 )
-from cnnapp.runs.models import ModelCard, ModelRef, find_model, kept_epochs
+from cnnapp.runs.models import ModelCard, ModelRef, find_model, kept_epochs, model_problem
 from cnnapp.runs.queue import WORKER, end_process, log_tail, move, schedule, waiting
 from cnnapp.runs.submitting import clone, request_probe, resume, submit
 
@@ -50,6 +50,7 @@ __all__ = [
     "learning_rate_now",
     "list_runs",
     "log_tail",
+    "model_problem",
     "move",
     "pause",
     "request_probe",

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from cnnapp import datasets, files
 from cnnapp.architectures import LayerSpec
@@ -13,6 +13,7 @@ from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess
 from cnnapp.runs import checkpoints, epochs
 from cnnapp.runs.folder import RunFolder, find
+from cnnapp.settings import settings
 
 Which = Literal["best", "newest"]
 
@@ -34,6 +35,16 @@ class ModelCard(BaseModel):
     test_accuracy: float | None  # 0-1
     digest: str  # SHA-256 of model.keras or of the checkpoint
     versions: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _can_be(self) -> Self:
+        """Refuse what no run of this app writes, before anything is made of that size."""
+        height, width, channels = self.preprocess.image_shape
+        if min(height, width) < 1 or channels not in (1, 3) or height * width > settings().max_image_pixels:
+            raise ValueError(f"no network sees images of {height}×{width}×{channels}")
+        if len(self.class_names) < 2:
+            raise ValueError("a network tells at least two classes apart")
+        return self
 
     @classmethod
     def of(cls, folder: RunFolder, prepared: PreparedDataset, **found: Any) -> Self:
@@ -67,6 +78,7 @@ class ModelRef(NamedTuple):
     digest: str
     epoch: int  # epochs completed
     card: ModelCard
+    notice: str = ""  # a sentence, when it is another network than the one asked for, because that one is damaged
 
 
 def kept_epochs(run: str) -> list[int]:
@@ -88,13 +100,28 @@ def find_model(run: str, which: Which | int = "best") -> ModelRef:
     folder = find(run)
     if isinstance(which, int):
         return _epoch(folder, which)
-    best, newest = _saved_model, _newest_checkpoint
-    for look in (best, newest) if which == "best" else (newest, best):
-        if ref := look(folder):
-            return ref
+    saved, problem = _saved_model(folder)
+    newest = _newest_checkpoint(folder)
+    best_first = which == "best"
+    ref = (saved or newest) if best_first else (newest or saved)
+    if ref is None:
+        raise CnnAppError(_nothing(folder, problem))
+    if best_first and problem:
+        return ref._replace(notice=f"{problem} The weights after epoch {ref.epoch} answer in its place.")
+    return ref
+
+
+def model_problem(run: str) -> str:
+    """Return in one sentence what is wrong with the network that a run has saved, "" when nothing is."""
+    return _saved_model(find(run))[1]
+
+
+def _nothing(folder: RunFolder, problem: str) -> str:
+    if problem:
+        return f"{problem} No other weights of this run are left: train it again."
     if folder.status().final:
-        raise CnnAppError(f"{folder.title} ended before its first epoch was done: resume it, or choose another run.")
-    raise CnnAppError(f"{folder.title} has no trained weights yet: wait for its first epoch, or choose another run.")
+        return f"{folder.title} ended before its first epoch was done: resume it, or choose another run."
+    return f"{folder.title} has no trained weights yet: wait for its first epoch, or choose another run."
 
 
 def _digest(path: Path) -> str:
@@ -108,14 +135,39 @@ def _digest_version(path: Path, _inode: int, _changed: int, _size: int) -> str:
     return files.digest_file(path)
 
 
-def _saved_model(folder: RunFolder) -> ModelRef | None:
+def _saved_model(folder: RunFolder) -> tuple[ModelRef | None, str]:
+    """Return the network that the run has saved, or None and what is wrong with it; "" while none is to be expected."""
+    status = folder.status()
+    if not status.final:  # a worker may just be writing the two files
+        return _pair(folder)[0], ""
+    ref, problem = _pair(folder)
+    expected = status.summary.get("val_accuracy") is not None or status.summary.get("test_accuracy") is not None
+    if ref is None and not problem and expected:
+        problem = "is missing"
+    return ref, f"The network that {folder.title} saved {problem}." if problem else ""
+
+
+def _pair(folder: RunFolder) -> tuple[ModelRef | None, str]:
+    """Return the network whose card belongs to it, or None and what is wrong; "" where there is neither of both."""
+    has_model, has_card = folder.model_path.exists(), folder.card_path.exists()
+    if not has_model:
+        return None, "is missing" if has_card else ""
+    if not has_card:
+        return None, "has lost its card (model.json), which says what it was trained for"
     try:
         card = ModelCard.model_validate_json(folder.card_path.read_bytes())
-        if _digest(folder.model_path) != card.digest:
-            return None
+        digest = _digest(folder.model_path)
     except (OSError, ValidationError):
-        return None
-    return ModelRef(folder.name, folder.model_path, "keras", card.digest, card.epoch, card)
+        return None, "cannot be used, since its card (model.json) is damaged"
+    if problem := _mismatch(card, digest, folder.name):
+        return None, problem
+    return ModelRef(folder.name, folder.model_path, "keras", card.digest, card.epoch, card), ""
+
+
+def _mismatch(card: ModelCard, digest: str, run: str) -> str:
+    if digest != card.digest:
+        return "is damaged: it is not the file that its card (model.json) describes"
+    return "" if card.run == run else "is another run's: somebody has put it there"
 
 
 def _epoch(folder: RunFolder, number: int) -> ModelRef:

@@ -7,7 +7,7 @@ from cnnapp.errors import CnnAppError
 from cnnapp.recipes import FineTuning
 from cnnapp.runs.config import RunConfig
 from cnnapp.runs.folder import LIBRARY, find
-from cnnapp.runs.models import ModelRef, find_model
+from cnnapp.runs.models import ModelRef, find_model, model_problem
 
 
 def resolve_start(config: RunConfig) -> RunConfig:
@@ -78,6 +78,8 @@ def _places(tuning: FineTuning) -> list[Path]:
 
 def _saved(run: str) -> ModelRef:
     source = find_model(run)
+    if source.notice:
+        raise CnnAppError(f"{model_problem(run)} Nothing can start from it: train that run again, or choose another.")
     if source.kind != "keras":
         raise CnnAppError(
             f"{find(run).title} has no saved network yet: wait until it has finished or stop it, or start from another."

@@ -242,3 +242,26 @@ def test_memory_does_not_grow_with_questions(host: ModelHost, ref: ModelRef) -> 
         host.activations(ref, IMAGES[0])
         host.predict(ref, IMAGES)
     assert child(host).memory_info().rss - before < 8 * 2**20
+
+
+@pytest.mark.parametrize("names", [("a", "b"), tuple("0123456789a")])
+def test_network_with_other_outputs_than_classes_is_refused(host: ModelHost, ref: ModelRef, names: tuple[str, ...]):
+    tampered = ref._replace(card=ref.card.model_copy(update={"class_names": names}), digest=ref.digest)
+    fresh = ModelHost()
+    try:
+        with pytest.raises(CnnAppError, match=f"its card names {len(names)} classes"):
+            fresh.predict(tampered, IMAGES)
+    finally:
+        fresh.close()
+
+
+def test_answers_that_are_no_numbers_are_an_error(lenet5: Any, host: ModelHost, tmp_path: Path) -> None:
+    import keras
+
+    sick = keras.models.clone_model(lenet5)
+    sick.set_weights([np.full_like(weight, np.nan) for weight in lenet5.get_weights()])
+    with warnings.catch_warnings(action="ignore"):
+        sick.save(tmp_path / "model.keras")
+    digest = files.digest_file(tmp_path / "model.keras")
+    with pytest.raises(CnnAppError, match="answers with NaN"):
+        host.predict(ModelRef("run-1", tmp_path / "model.keras", "keras", digest, 1, card(digest)), IMAGES)

@@ -1,5 +1,6 @@
 """What a run keeps: states of training, the trained network, and what is taken when some of it is damaged."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -161,14 +162,62 @@ def test_a_run_that_still_trains_is_known_by_its_newest_state(run):
     assert runs.find_model(run.name).digest != first.digest
 
 
-def test_a_network_whose_card_belongs_to_the_one_before_is_not_taken(run):
+def end(run: RunFolder) -> None:
+    """Leave the run as one whose training is over, with these accuracies."""
+    run.transition("finished", allowed={"queued"}, summary={"val_accuracy": 0.9, "test_accuracy": 0.8})
+
+
+def other_runs(run: RunFolder) -> None:
+    card = ModelCard.model_validate_json(run.card_path.read_bytes())
+    files.write(run.card_path, card.model_copy(update={"run": "another"}).model_dump_json().encode())
+
+
+def huge(run: RunFolder) -> None:
+    text = run.card_path.read_text()
+    assert '"image_shape":[8,8,1]' in text
+    run.card_path.write_text(text.replace('"image_shape":[8,8,1]', '"image_shape":[60000,60000,1]'))
+
+
+DAMAGE = {
+    "is damaged": lambda run: flip_a_bit(run.model_path),
+    "is missing": lambda run: run.model_path.unlink(),
+    "has lost its card": lambda run: run.card_path.unlink(),
+    "is another run's": other_runs,
+    "card (model.json) is damaged": huge,
+}
+
+
+@pytest.mark.parametrize("problem", DAMAGE)
+def test_a_damaged_network_is_never_replaced_in_silence(run, problem):
     save_model(run)
-    assert runs.find_model(run.name).kind == "keras"
-    files.write(run.model_path, b"a better network")  # killed before its card was written
-    with pytest.raises(CnnAppError, match="no trained weights yet"):
-        runs.find_model(run.name)
     save(run, 10)
-    assert runs.find_model(run.name).kind == "checkpoint"
+    end(run)
+    assert (runs.find_model(run.name).notice, runs.model_problem(run.name)) == ("", "")
+    DAMAGE[problem](run)
+    ref = runs.find_model(run.name)
+    assert (ref.kind, ref.epoch) == ("checkpoint", 1)
+    assert problem in ref.notice
+    assert "after epoch 1 answer" in ref.notice
+    assert problem in runs.model_problem(run.name)
+    assert runs.find_model(run.name, "newest").notice == ""  # that one is what was asked for
+
+
+@pytest.mark.parametrize("problem", DAMAGE)
+def test_a_damaged_network_that_is_all_there_was_says_so(run, problem):
+    save_model(run)
+    end(run)
+    DAMAGE[problem](run)
+    with pytest.raises(CnnAppError, match=re.escape(problem)) as raised:
+        runs.find_model(run.name)
+    assert "No other weights" in str(raised.value)
+
+
+def test_a_network_that_is_just_being_written_is_not_called_damaged(run):
+    save_model(run)
+    save(run, 10)
+    files.write(run.model_path, b"a better network")  # its card follows
+    ref = runs.find_model(run.name)
+    assert (ref.kind, ref.notice) == ("checkpoint", "")
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"run": "x"}'])

@@ -38,10 +38,13 @@ def pick_model() -> ModelRef | None:
         "reload to see its newest epoch.",
     )
     try:
-        return runs.find_model(summary.run, _MOMENTS[moment])
+        ref = runs.find_model(summary.run, _MOMENTS[moment])
     except CnnAppError as error:
         st.info(escape(str(error)), icon=":material/hourglass_top:")
         return None
+    if ref.notice:
+        st.warning(escape(ref.notice), icon=":material/heart_broken:")
+    return ref
 
 
 def predict(ref: ModelRef, seen: NDArray[np.uint8]) -> NDArray[np.float32]:

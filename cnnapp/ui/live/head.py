@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cnnapp import runs
 from cnnapp.devices import find_device
 from cnnapp.runs import STATE_MARKS, History, RunSummary
 from cnnapp.ui import pages
@@ -52,3 +53,5 @@ def show_result(summary: RunSummary, history: History) -> None:
             st.metric("Best epoch", f"{history.result.get('epoch', summary.epochs)} of {summary.epochs}")
             st.metric("Images per second", f"{summary.images_per_second or 0:,.0f}", help="While training.")
     say_how_sure(summary)
+    if problem := runs.model_problem(summary.run):
+        st.warning(f"{escape(problem)} The figures above are its.", icon=":material/heart_broken:")
