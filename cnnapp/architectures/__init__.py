@@ -2,8 +2,8 @@ from cnnapp.architectures.architecture import Architecture, Option
 from cnnapp.architectures.build import build
 from cnnapp.architectures.catalog import catalog, get
 from cnnapp.architectures.fine_tuning import find_first_learning, find_fitting, find_frozen, list_choices
+from cnnapp.architectures.layers import ImageShape, LayerSpec
 from cnnapp.architectures.script import script
-from cnnapp.architectures.specs import ImageShape, LayerSpec
 from cnnapp.architectures.trace import LayerRow, Totals, totals, trace
 from cnnapp.architectures.whitening import WHITENED_IMAGES, find_whitening, whiten
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import NamedTuple
 
-from cnnapp.architectures.specs import ImageShape, LayerSpec
-from cnnapp.architectures.trace import InputTooSmallError, LayerRow, totals, trace
+from cnnapp.architectures.layers import ImageShape, InputTooSmallError, LayerSpec
+from cnnapp.architectures.trace import LayerRow, totals, trace
 from cnnapp.errors import CnnAppError
 from cnnapp.recipes import Recipe
 

@@ -1,36 +1,16 @@
 """Specs -> Keras model, in worker and host processes only."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cnnapp.architectures.architecture import require_buildable
-from cnnapp.architectures.specs import Conv2D, ImageShape, LayerSpec, Pooling
+from cnnapp.architectures.layers import ImageShape, LayerSpec
 from cnnapp.recipes import Precision
 
 if TYPE_CHECKING:
     import keras
-
-_CLASSES = {
-    "rescaling": "Rescaling",
-    "conv2d": "Conv2D",
-    "batch_normalization": "BatchNormalization",
-    "dropout": "Dropout",
-    "flatten": "Flatten",
-    "dense": "Dense",
-    "activation": "Activation",
-}
-
-
-def keras_layer(spec: LayerSpec) -> tuple[str, dict[str, Any]]:
-    """Return the layer's class in `keras.layers` and its arguments; the specs use Keras' names for them."""
-    arguments = spec.model_dump(exclude={"kind", "mode", "kernel"})
-    if isinstance(spec, Pooling):
-        return ("MaxPooling2D" if spec.mode == "max" else "AveragePooling2D"), arguments
-    if isinstance(spec, Conv2D) and spec.kernel == "whitening":
-        arguments["trainable"] = False
-    return _CLASSES[spec.kind], arguments
 
 
 def build(
@@ -53,24 +33,26 @@ def build(
 
     require_buildable(layers, image_shape)
     seeds = np.random.SeedSequence(seed).generate_state(len(layers)).tolist()
-    weighty = (place for place, layer in enumerate(layers) if layer.kind in ("conv2d", "dense"))
-    output = max(weighty, default=len(layers) - 1)
-    policies = [precision] * output + ["float32"] * (len(layers) - output)
+    policies = ["float32" if exact else precision for exact in find_full_precision(layers)]
     return keras.Sequential(
         [keras.Input(image_shape), *map(_seeded_layer, layers, seeds, policies)],
         name="network",
     )
 
 
+def find_full_precision(layers: Sequence[LayerSpec]) -> list[bool]:
+    """Return for each layer whether it stays in float32: rescaling, and from the output layer on."""
+    places = [place for place, layer in enumerate(layers) if layer.has_kernel]
+    output = places[-1] if places else len(layers) - 1
+    return [place >= output or layer.full_precision for place, layer in enumerate(layers)]
+
+
 def _seeded_layer(spec: LayerSpec, seed: int, policy: str) -> "keras.Layer":
     import keras
 
-    class_name, arguments = keras_layer(spec)
-    if spec.kind in ("conv2d", "dense"):
-        arguments["kernel_initializer"] = keras.initializers.GlorotUniform(seed)
-    elif spec.kind == "dropout":
-        arguments["seed"] = seed
-    if policy != "float32" and spec.kind != "rescaling":
+    class_name, arguments = spec.keras_layer()
+    arguments |= spec.random_arguments(seed)
+    if policy != "float32":
         arguments["dtype"] = policy
     layer: keras.Layer = getattr(keras.layers, class_name)(**arguments)
     return layer

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnnapp.architectures.specs import ImageShape, LayerSpec
+from cnnapp.architectures.layers import ImageShape, LayerSpec
 from cnnapp.architectures.trace import trace
 from cnnapp.architectures.whitening import find_whitening
 from cnnapp.recipes import Recipe
@@ -67,12 +67,12 @@ def find_first_learning(layers: Sequence[LayerSpec], recipe: Recipe, epoch: int)
 
 def _find_top(layers: Sequence[LayerSpec]) -> str:
     """Return the first dense layer after the convolutions; without any, the last layer with weights."""
-    kinds = [layer.kind for layer in layers]
-    if "conv2d" not in kinds or "dense" not in kinds:
+    families = [layer.family for layer in layers]
+    if "convolution" not in families or "dense" not in families:
         return _with_weights(layers)[-1]
-    return layers[kinds.index("dense")].name
+    return layers[families.index("dense")].name
 
 
 def _with_weights(layers: Sequence[LayerSpec]) -> tuple[str, ...]:
-    learning = (layer for layer in layers if layer.kind in ("conv2d", "dense", "batch_normalization"))
+    learning = (layer for layer in layers if layer.has_weights)
     return tuple(layer.name for layer in learning if layer.name not in find_whitening(layers))

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-from cnnapp.architectures.build import keras_layer
+from cnnapp.architectures.build import find_full_precision
+from cnnapp.architectures.layers import ImageShape, LayerSpec
 from cnnapp.architectures.script_fine_tuning import start_script
 from cnnapp.architectures.script_training import training_script
 from cnnapp.architectures.script_whitening import whitening_script
-from cnnapp.architectures.specs import ImageShape, LayerSpec, Rescaling
 from cnnapp.architectures.trace import LayerRow, trace
 from cnnapp.recipes import Recipe
 
 _START = "START.keras is the network that it begins with; the app offers it beside this script.\n"
-_KERAS_DEFAULTS = {"strides": 1, "padding": "valid", "activation": "linear", "use_bias": True, "momentum": 0.99}
 
 
 def script(
@@ -101,9 +100,9 @@ def _data(units: int, recipe: Recipe) -> str:
 
 
 def _network(layers: Sequence[LayerSpec], rows: Sequence[LayerRow], image_shape: ImageShape, *, mixed: bool) -> str:
-    output = max(place for place, spec in enumerate(layers) if spec.kind in ("conv2d", "dense"))
-    exact = [mixed and (place >= output or isinstance(spec, Rescaling)) for place, spec in enumerate(layers)]
-    texts = [_call(spec, float32=stays) for spec, stays in zip(layers, exact, strict=True)]  # as `build` has them
+    texts = [
+        _call(spec, float32=mixed and exact) for spec, exact in zip(layers, find_full_precision(layers), strict=True)
+    ]
     calls = ["keras.Input(IMAGE_SHAPE),"] + [f"layers.{text}," for text in texts]
     shapes = [_size(image_shape)] + [_size(row.output_shape) for row in rows]
     width = max(map(len, calls))
@@ -122,21 +121,13 @@ def _network(layers: Sequence[LayerSpec], rows: Sequence[LayerRow], image_shape:
 
 
 def _call(spec: LayerSpec, *, float32: bool) -> str:
-    class_name, arguments = keras_layer(spec)
-    name = arguments.pop("name")
-    shown = [(key, value) for key, value in arguments.items() if _KERAS_DEFAULTS.get(key) != value]
-    named = spec.kind == "batch_normalization"  # whose first argument is the axis
-    texts = [
-        _literal(spec, value) if place == 0 and not named else f"{key}={value!r}"
-        for place, (key, value) in enumerate(shown)
-    ]
+    class_name, arguments = spec.keras_layer()
+    usual = set(spec.keras_defaults) - spec.model_dump(exclude_defaults=True).keys()
+    shown = [key for key in arguments if key not in {"name", *usual}]
+    texts = [("" if key == spec.first_argument else f"{key}=") + spec.script_value(key) for key in shown]
     if float32:
         texts.append("dtype='float32'")
-    return f"{class_name}({', '.join([*texts, f'name={name!r}'])})".replace("'", '"')
-
-
-def _literal(spec: LayerSpec, value: object) -> str:
-    return "1 / 255" if isinstance(spec, Rescaling) and value == 1 / 255 else repr(value)
+    return f"{class_name}({', '.join([*texts, f'name={spec.name!r}'])})".replace("'", '"')
 
 
 def _size(shape: tuple[int, ...]) -> str:

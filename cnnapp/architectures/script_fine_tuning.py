@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from textwrap import indent
 
 from cnnapp.architectures.fine_tuning import find_first_learning
-from cnnapp.architectures.specs import LayerSpec
+from cnnapp.architectures.layers import LayerSpec
 from cnnapp.recipes import Constant, FineTuning, Plateau, Recipe
 
 

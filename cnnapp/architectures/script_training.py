@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from cnnapp.architectures.layers import LayerSpec
 from cnnapp.architectures.script_augmentation import augmentation_script
 from cnnapp.architectures.script_fine_tuning import begin_phase_script, fit_phases_script
 from cnnapp.architectures.script_optimizer import optimizer_call, optimizer_class
-from cnnapp.architectures.specs import LayerSpec
 from cnnapp.recipes import Constant, Cosine, Exponential, OneCycle, Plateau, Recipe, Schedule, Steps
 
 _GIVEN_RATE = """

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import prod
 
-from cnnapp.architectures.specs import LayerSpec, Rescaling
+from cnnapp.architectures.layers import LayerSpec, Rescaling
 from cnnapp.architectures.whitening import REGULARISATION, WHITENED_IMAGES, find_whitening
 
 

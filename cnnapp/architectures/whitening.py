@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnapp.architectures.specs import Conv2D, LayerSpec, Rescaling
+from cnnapp.architectures.layers import Conv2D, LayerSpec, Rescaling
 
 WHITENED_IMAGES = 2000  # CIFAR-10's 31×31 patches of so many are 1.9 million
 REGULARISATION = 5e-4  # of the mean variance: directions that hardly occur are not blown up to noise

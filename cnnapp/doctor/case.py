@@ -106,7 +106,7 @@ class Case:
     @property
     def validation_counts(self) -> bool:
         """Whether validation says anything yet: it uses moving averages where training uses those of each batch."""
-        normalised = any(layer.kind == "batch_normalization" for layer in self.config.layers)
+        normalised = any(layer.has_moving_averages for layer in self.config.layers)
         return not normalised or (bool(self.epochs) and self.epochs[-1].step >= NORMALISED_STEPS)
 
     @property

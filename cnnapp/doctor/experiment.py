@@ -2,7 +2,7 @@
 
 import math
 
-from cnnapp.architectures.specs import Activation, Dense, LayerSpec, Rescaling
+from cnnapp.architectures.layers import LayerSpec, Rescaling
 from cnnapp.doctor.case import Case
 from cnnapp.doctor.diagnosis import Diagnosis, Fix
 
@@ -18,10 +18,9 @@ def unscaled_input(case: Case) -> Diagnosis | None:
     """Pixels reach the first weights as 0-255."""
     largest = 255.0
     for layer in case.config.layers:
-        if layer.kind in ("conv2d", "dense"):
+        if layer.has_kernel:
             break
-        largest = largest * layer.scale if isinstance(layer, Rescaling) else largest
-        largest = 1.0 if layer.kind == "batch_normalization" else largest
+        largest = layer.limit(largest)
     if largest <= LARGEST_INPUT:
         return None
     return Diagnosis(
@@ -49,7 +48,7 @@ def _scaled(case: Case, scale: float) -> Fix:
 
 def softmax_twice(case: Case) -> Diagnosis | None:
     """A softmax of probabilities cannot be sure: even all right answers leave a loss."""
-    squashing = [layer for layer in case.config.layers if getattr(layer, "activation", "") == "softmax"]
+    squashing = [layer for layer in case.config.layers if _is_softmax(layer)]
     floor = math.log(math.e + case.classes - 1) - 1
     if len(squashing) < 2 and not _rests_on(case, floor):
         return None
@@ -80,8 +79,11 @@ def _one_softmax(case: Case) -> Fix:
 
 
 def _linear(layer: LayerSpec) -> LayerSpec:
-    softmax = isinstance(layer, Dense | Activation) and layer.activation == "softmax"
-    return layer.model_copy(update={"activation": "linear"}) if softmax else layer
+    return layer.model_copy(update={"activation": "linear"}) if _is_softmax(layer) else layer
+
+
+def _is_softmax(layer: LayerSpec) -> bool:
+    return getattr(layer, "activation", "") == "softmax"
 
 
 def batch_too_large(case: Case) -> Diagnosis | None:

@@ -6,10 +6,8 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
-from cnnapp.figures.style import KIND_COLOURS, KIND_NAMES, KIND_SYMBOLS
+from cnnapp.figures.style import FAMILIES
 
-# They change values, not shapes: drawn as thin slabs on the volume that they change.
-SLABS = {"rescaling", "batch_normalization", "dropout", "activation"}
 SLAB_WIDTH, BAR_WIDTH, GAP = 0.12, 0.14, 0.34
 SHIFT_RIGHT, SHIFT_UP = 0.42, 0.24  # of the far edge of the deepest volume: the oblique view
 
@@ -18,7 +16,8 @@ class DrawnLayer(NamedTuple):
     """What the drawing needs to know of a layer."""
 
     name: str
-    kind: str  # a key of style.KIND_COLOURS
+    title: str  # of its kind, in words
+    family: str  # a key of style.FAMILIES
     shape: tuple[int, ...]  # (height, width, channels) or (units,)
     details: str  # shown under the pointer; lines separated by <br>
 
@@ -45,7 +44,7 @@ def compute_boxes(layers: Sequence[DrawnLayer]) -> list[Box]:
     units = max((layer.shape[0] for layer in layers if len(layer.shape) == 1), default=1)
     boxes: list[Box] = []
     for layer in layers:
-        slab = bool(boxes) and layer.kind in SLABS
+        slab = bool(boxes) and FAMILIES[layer.family].slab
         if slab:
             x, width = boxes[-1].x + boxes[-1].width, SLAB_WIDTH
         else:
@@ -63,16 +62,16 @@ def plot_network(layers: Sequence[DrawnLayer]) -> go.Figure:
     """Draw the volumes; kind by colour and by the symbol above, shape below, details under the pointer.
 
     Args:
-        layers: the input (kind "input") and all layers, in order; none give an empty figure.
+        layers: the input (family "input") and all layers, in order; none give an empty figure.
     """
     figure = go.Figure()
     boxes = compute_boxes(layers)
     for layer, box in zip(layers, boxes, strict=True):
         figure.add_traces(_faces(layer, box))
-    for kind in dict.fromkeys(layer.kind for layer in layers):
-        figure.add_trace(_legend_entry(kind))
+    for title, family in dict.fromkeys((layer.title, layer.family) for layer in layers):
+        figure.add_trace(_legend_entry(title, family))
     figure.add_trace(_symbols(layers, boxes))
-    volumes = [(layer, box) for layer, box in zip(layers, boxes, strict=True) if layer.kind not in SLABS]
+    volumes = [(layer, box) for layer, box in zip(layers, boxes, strict=True) if not FAMILIES[layer.family].slab]
     figure.update_xaxes(
         tickvals=[box.x + box.width / 2 for _, box in volumes],
         ticktext=[_shape(layer.shape) for layer, _ in volumes],
@@ -103,7 +102,7 @@ def _faces(layer: DrawnLayer, box: Box) -> list[go.Scatter]:
     left, right = box.x, box.x + box.width
     bottom, top = -box.height / 2, box.height / 2
     far_x, far_y = SHIFT_RIGHT * box.depth, SHIFT_UP * box.depth
-    colour = KIND_COLOURS[layer.kind]
+    colour = FAMILIES[layer.family].colour
     faces = [([left, right, right, left], [bottom, bottom, top, top], colour)]
     if box.depth:
         roof = [left, right, right + far_x, left + far_x], [top, top, top + far_y, top + far_y]
@@ -126,23 +125,23 @@ def _faces(layer: DrawnLayer, box: Box) -> list[go.Scatter]:
     ]
 
 
-def _legend_entry(kind: str) -> go.Scatter:
+def _legend_entry(title: str, family: str) -> go.Scatter:
     return go.Scatter(
         x=[None],
         y=[None],
         mode="markers",
-        marker={"symbol": "square", "size": 11, "color": KIND_COLOURS[kind]},
-        name=f"{KIND_SYMBOLS[kind]} {KIND_NAMES[kind]}",
+        marker={"symbol": "square", "size": 11, "color": FAMILIES[family].colour},
+        name=f"{FAMILIES[family].symbol} {title}",
     )
 
 
 def _symbols(layers: Sequence[DrawnLayer], boxes: Sequence[Box]) -> go.Scatter:
     # One line higher over a slab, so that neighbours do not touch on a narrow screen.
-    lift = [0.15 if layer.kind in SLABS else 0.06 for layer in layers]
+    lift = [0.15 if FAMILIES[layer.family].slab else 0.06 for layer in layers]
     return go.Scatter(
         x=[box.x + (box.width + SHIFT_RIGHT * box.depth) / 2 for box in boxes],
         y=[box.height / 2 + SHIFT_UP * box.depth + up for box, up in zip(boxes, lift, strict=True)],
-        text=[KIND_SYMBOLS[layer.kind] for layer in layers],
+        text=[FAMILIES[layer.family].symbol for layer in layers],
         mode="text",
         textfont_size=14,
         hoverinfo="skip",

@@ -6,13 +6,14 @@ import os
 import subprocess
 import sys
 import threading
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnapp.architectures import LayerSpec
 from cnnapp.errors import CnnAppError
-from cnnapp.inspection import Filters, LayerMaps
+from cnnapp.inspection import Filters
 from cnnapp.modelhost.protocol import Message, ProtocolError, read_message, write_message
 from cnnapp.runs import ModelRef
 from cnnapp.settings import settings
@@ -39,6 +40,14 @@ _FAULT = (
     "The trained network could not be asked because of a fault in the app or a damaged model: "
     f"{LOG_NAME} in the library's folder says more; try another run."
 )
+
+
+class LayerMaps(NamedTuple):
+    """The output of one layer for one image, without the batch axis."""
+
+    name: str
+    spec: LayerSpec
+    maps: NDArray[np.float32]  # (h, w, channels) feature maps, or (values,) after flattening
 
 
 class ModelHost:
@@ -85,8 +94,11 @@ class ModelHost:
     def activations(self, ref: ModelRef, image: NDArray[np.uint8]) -> list[LayerMaps]:
         """Return every layer's output for one uint8 image (h, w, c), in order; raises like `predict`."""
         answer = self._ask({"op": "activations"}, ref, image)
+        specs = {layer.name: layer for layer in ref.card.layers}
+        if not specs.keys() >= set(answer.header["layers"]):  # the card is of another network
+            raise CnnAppError(_FAULT)
         named = zip(answer.header["layers"], answer.arrays, strict=True)
-        return [LayerMaps(name, kind, maps) for (name, kind), maps in named]
+        return [LayerMaps(name, specs[name], maps) for name, maps in named]
 
     def filters(self, ref: ModelRef, layer: str) -> Filters:
         """Return kernel and bias of the layer named `layer`; raises `CnnAppError` when it has none."""

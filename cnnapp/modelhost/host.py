@@ -28,7 +28,7 @@ def predict(models: ModelCache, question: Message) -> Answer:
 def activations(models: ModelCache, question: Message) -> Answer:
     """Every layer's output for one uint8 image (h, w, c)."""
     layers = models.get(question.header["model"]).activations(question.arrays[0])
-    return {"layers": [[layer.name, layer.kind] for layer in layers]}, [layer.maps for layer in layers]
+    return {"layers": list(layers)}, list(layers.values())
 
 
 def filters(models: ModelCache, question: Message) -> Answer:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cnnapp import files, prediction
 from cnnapp.errors import CnnAppError
-from cnnapp.inspection import LayerMaps, build_activations
+from cnnapp.inspection import build_activations
 
 MAX_MODELS = 4
 
@@ -28,8 +28,8 @@ class LoadedModel:
         return prediction.build_predictor(self.model)
 
     @cached_property
-    def activations(self) -> Callable[[NDArray[np.uint8]], list[LayerMaps]]:
-        """One image (h, w, c) to the outputs of all layers."""
+    def activations(self) -> Callable[[NDArray[np.uint8]], dict[str, NDArray[np.float32]]]:
+        """One image (h, w, c) to the outputs of all layers by name."""
         return build_activations(self.model)
 
 

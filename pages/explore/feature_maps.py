@@ -54,7 +54,7 @@ def explore(ref: ModelRef, subject: Subject) -> None:
 def chosen_layer(layers: list[LayerMaps]) -> LayerMaps:
     asked = current_layer()
     named = [layer for layer in layers if layer.name == asked]
-    convolutions = [layer for layer in layers if layer.kind == "conv2d"]
+    convolutions = [layer for layer in layers if layer.spec.family == "convolution"]
     return [*named, *convolutions, *layers][0]
 
 

@@ -25,7 +25,7 @@ def main() -> None:
 def explore(ref: ModelRef) -> None:
     image_shape = ref.card.preprocess.image_shape
     rows = trace(ref.card.layers, image_shape)
-    names = [row.name for row in rows if row.kind in ("conv2d", "dense")]
+    names = [layer.name for layer in ref.card.layers if layer.has_kernel]
     if st.session_state.get("layer") not in names:
         asked = current_layer()
         st.session_state["layer"] = asked if asked in names else names[0]

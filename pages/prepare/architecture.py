@@ -8,7 +8,7 @@ from cnnapp import architectures, datasets
 from cnnapp.architectures import Architecture, ImageShape, LayerRow, LayerSpec
 from cnnapp.datasets import DatasetInfo
 from cnnapp.figures.network import DrawnLayer, plot_network
-from cnnapp.figures.style import KIND_COLOURS, KIND_NAMES, KIND_SYMBOLS
+from cnnapp.figures.style import FAMILIES
 from cnnapp.ui import pages
 from cnnapp.ui.choice.pickers import pick_architecture, pick_dataset
 from cnnapp.ui.experiment.recipe_facts import describe_recipe
@@ -50,8 +50,8 @@ def show_totals(rows: Sequence[LayerRow], image_shape: ImageShape) -> None:
 
 
 def show_drawing(rows: Sequence[LayerRow], image_shape: ImageShape) -> None:
-    drawn = [DrawnLayer("input", "input", image_shape, f"{times(image_shape)} pixels, 0–255")]
-    drawn += [DrawnLayer(row.name, row.kind, row.output_shape, hover(row)) for row in rows]
+    drawn = [DrawnLayer("input", "input", "input", image_shape, f"{times(image_shape)} pixels, 0–255")]
+    drawn += [DrawnLayer(row.name, row.title, row.family, row.output_shape, hover(row)) for row in rows]
     st.plotly_chart(plot_network(drawn), config={"displayModeBar": False})
     st.caption(SCALE)
 
@@ -67,7 +67,7 @@ def hover(row: LayerRow) -> str:
 
 
 def words(row: LayerRow) -> str:
-    return f"{KIND_NAMES[row.kind]} {row.settings}"
+    return f"{row.title} {row.settings}"
 
 
 def seen(row: LayerRow) -> str:
@@ -78,7 +78,7 @@ def show_table(rows: Sequence[LayerRow]) -> None:
     table = pd.DataFrame(
         {
             "layer": [row.name for row in rows],
-            "symbol": [KIND_SYMBOLS[row.kind] for row in rows],
+            "symbol": [FAMILIES[row.family].symbol for row in rows],
             "kind": [words(row) for row in rows],
             "output": [times(row.output_shape) for row in rows],
             "parameters": [row.parameters for row in rows],
@@ -87,9 +87,8 @@ def show_table(rows: Sequence[LayerRow]) -> None:
             "receptive field": [seen(row) for row in rows],
         }
     )
-    # White reads better than black on the blue of convolutions only.
-    inks = ["white" if row.kind == "conv2d" else "black" for row in rows]
-    colours = [f"background-color: {KIND_COLOURS[row.kind]}; color: {ink}" for row, ink in zip(rows, inks, strict=True)]
+    styles = [FAMILIES[row.family] for row in rows]
+    colours = [f"background-color: {style.colour}; color: {style.ink}" for style in styles]
     numbers = st.column_config.NumberColumn(format="localized")
     st.dataframe(
         table.style.apply(lambda _: colours, subset=["symbol"]),

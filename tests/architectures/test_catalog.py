@@ -3,7 +3,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cnnapp import architectures
 from cnnapp.architectures import LayerSpec
-from cnnapp.architectures.specs import Conv2D, Dense, Flatten, Pooling, Rescaling
+from cnnapp.architectures.layers import Conv2D, Dense, Flatten, Pooling, Rescaling
 from cnnapp.errors import CnnAppError
 
 every_row = pytest.mark.parametrize("network", architectures.catalog(), ids=lambda row: row.key)

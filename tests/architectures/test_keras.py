@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnapp import architectures
-from cnnapp.architectures.specs import Activation, Conv2D, Dense, Dropout, Flatten, Pooling
+from cnnapp.architectures.layers import Activation, Conv2D, Dense, Dropout, Flatten, Pooling
 from cnnapp.errors import CnnAppError
 
 pytestmark = pytest.mark.keras

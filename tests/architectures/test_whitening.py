@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnapp import architectures
-from cnnapp.architectures.specs import Conv2D, Dense, Flatten, Rescaling
+from cnnapp.architectures.layers import Conv2D, Dense, Flatten, Rescaling
 from cnnapp.recipes import FineTuning, Recipe
 
 LAYERS = (

@@ -3,15 +3,15 @@ from itertools import pairwise
 import pytest
 
 from cnnapp.figures.network import GAP, SHIFT_RIGHT, SLAB_WIDTH, Box, DrawnLayer, compute_boxes, plot_network
-from cnnapp.figures.style import KIND_COLOURS
+from cnnapp.figures.style import FAMILIES
 
 SMALL = (
-    DrawnLayer("input", "input", (8, 4, 1), "pixels"),
-    DrawnLayer("conv1", "conv2d", (8, 4, 4), "kernels"),
-    DrawnLayer("norm1", "batch_normalization", (8, 4, 4), "normalised"),
-    DrawnLayer("pool1", "pooling", (4, 2, 4), "halved"),
-    DrawnLayer("flatten", "flatten", (31,), "vector"),
-    DrawnLayer("softmax", "dense", (1,), "decision"),
+    DrawnLayer("input", "input", "input", (8, 4, 1), "pixels"),
+    DrawnLayer("conv1", "convolution", "convolution", (8, 4, 4), "kernels"),
+    DrawnLayer("norm1", "batch normalisation", "normalization", (8, 4, 4), "normalised"),
+    DrawnLayer("pool1", "pooling", "pooling", (4, 2, 4), "halved"),
+    DrawnLayer("flatten", "flatten", "reshaping", (31,), "vector"),
+    DrawnLayer("softmax", "dense", "dense", (1,), "decision"),
 )
 
 
@@ -52,8 +52,8 @@ def test_no_layers_give_an_empty_figure():
     assert not any(trace.fill for trace in plot_network([]).data)
 
 
-@pytest.mark.parametrize("kind", KIND_COLOURS)
-def test_every_kind_can_be_drawn(kind):
-    layers = [DrawnLayer("input", "input", (4, 4, 3), ""), DrawnLayer("layer", kind, (4, 4, 3), "")]
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_family_can_be_drawn(family):
+    layers = [DrawnLayer("input", "input", "input", (4, 4, 3), ""), DrawnLayer("layer", "", family, (4, 4, 3), "")]
     assert len(compute_boxes(layers)) == 2
     assert plot_network(layers).data

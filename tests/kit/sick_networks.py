@@ -3,7 +3,7 @@
 from typing import Any
 
 from cnnapp.architectures import ImageShape, LayerSpec
-from cnnapp.architectures.specs import Activation, Dense, Flatten, Pooling, Rescaling
+from cnnapp.architectures.layers import Activation, Dense, Flatten, Pooling, Rescaling
 from cnnapp.runs import RunConfig, configure
 
 

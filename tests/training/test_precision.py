@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnapp import architectures, datasets, runs
-from cnnapp.architectures.specs import Dense, Flatten
+from cnnapp.architectures.layers import Dense, Flatten
 from cnnapp.modelhost.client import host
 from cnnapp.runs import checkpoints
 from tests.training.test_worker import train, wait_for

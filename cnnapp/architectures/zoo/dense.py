@@ -1,5 +1,5 @@
 from cnnapp.architectures.architecture import Architecture
-from cnnapp.architectures.specs import Dense, Flatten, ImageShape, LayerSpec, Rescaling
+from cnnapp.architectures.layers import Dense, Flatten, ImageShape, LayerSpec, Rescaling
 from cnnapp.recipes import Recipe
 
 

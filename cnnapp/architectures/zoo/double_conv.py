@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cnnapp.architectures.architecture import Architecture
-from cnnapp.architectures.specs import (
+from cnnapp.architectures.layers import (
     BatchNormalization,
     Conv2D,
     Dense,

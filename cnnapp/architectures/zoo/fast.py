@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cnnapp.architectures.architecture import Architecture, Option
-from cnnapp.architectures.specs import (
+from cnnapp.architectures.layers import (
     Activation,
     BatchNormalization,
     Conv2D,

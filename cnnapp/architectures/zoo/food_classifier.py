@@ -1,5 +1,5 @@
 from cnnapp.architectures.architecture import Architecture
-from cnnapp.architectures.specs import (
+from cnnapp.architectures.layers import (
     Conv2D,
     Dense,
     Dropout,

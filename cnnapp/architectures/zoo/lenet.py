@@ -1,5 +1,5 @@
 from cnnapp.architectures.architecture import Architecture
-from cnnapp.architectures.specs import Conv2D, Dense, Flatten, ImageShape, LayerSpec, Pooling, Rescaling
+from cnnapp.architectures.layers import Conv2D, Dense, Flatten, ImageShape, LayerSpec, Pooling, Rescaling
 from cnnapp.recipes import Recipe
 
 

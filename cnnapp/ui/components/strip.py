@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from cnnapp.figures.style import KIND_COLOURS, KIND_NAMES, KIND_SYMBOLS
+from cnnapp.figures.style import FAMILIES
 from cnnapp.ui.components.build import build_component
 from cnnapp.ui.components.parcel import pack
 
@@ -18,7 +18,8 @@ class StripColumn(NamedTuple):
     """One layer of the strip."""
 
     name: str
-    kind: str  # as in architectures
+    title: str  # of its kind, in words
+    family: str  # a key of style.FAMILIES
     shape: str  # in words: "10 × 10 × 16"
     more: str  # what the picture leaves out: "+ 4 more"
     picture: NDArray[np.uint8]  # RGB (h, w, 3), shown 96 pixels wide
@@ -29,12 +30,12 @@ def show_strip(columns: Sequence[StripColumn], *, key: str, chosen: str, on_open
     layers = [
         {
             "name": column.name,
-            "kind": KIND_NAMES.get(column.kind, column.kind),
-            "colour": KIND_COLOURS.get(column.kind, KIND_COLOURS["activation"]),
-            "symbol": KIND_SYMBOLS.get(column.kind, ""),
+            "kind": column.title,
+            "colour": FAMILIES[column.family].colour,
+            "symbol": FAMILIES[column.family].symbol,
             "shape": column.shape,
             "more": column.more,
-            "fixed": column.kind == "input",
+            "fixed": column.family == "input",
         }
         for column in columns
     ]

@@ -14,7 +14,7 @@ from cnnapp.ui.home import sketches
 from cnnapp.ui.kit.once import Once
 
 ASSETS = Path(__file__).resolve().parent / "assets"
-DRAWN_KINDS = {"conv2d", "pooling", "dense"}
+DRAWN_FAMILIES = {"convolution", "pooling", "dense"}
 
 
 class Showcase(NamedTuple):
@@ -63,7 +63,7 @@ def draw(run: RunSummary) -> Showcase:
     image = samples.test.images[0]
     network = runs.find_model(run.run)
     epochs = runs.History(folder).update().epochs
-    maps = next(layer.maps for layer in host().activations(network, image) if layer.kind == "conv2d")
+    maps = next(layer.maps for layer in host().activations(network, image) if layer.spec.family == "convolution")
     shares = zip(network.card.class_names, host().predict(network, image[None])[0].tolist(), strict=True)
     return Showcase(
         source=f"{run.dataset} · {run.architecture}",
@@ -83,5 +83,5 @@ def _one_per_class(labels: NDArray[np.int32]) -> NDArray[np.intp]:
 
 def _draw_network(config: RunConfig) -> str:
     rows = architectures.trace(config.layers, config.image_shape)
-    drawn = [(row.kind, row.output_shape) for row in rows if row.kind in DRAWN_KINDS]
+    drawn = [(row.family, row.output_shape) for row in rows if row.family in DRAWN_FAMILIES]
     return sketches.draw_network([("input", config.image_shape), *drawn])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from cnnapp.figures.style import KIND_COLOURS, TRAINING, VALIDATION
+from cnnapp.figures.style import FAMILIES, TRAINING, VALIDATION
 from cnnapp.ui.kit.words import percent
 
 GREY = "#7D8A97"  # readable on white and on the dark ground
@@ -25,18 +25,18 @@ def draw_network(layers: Sequence[tuple[str, tuple[int, ...]]]) -> str:
     """Return an SVG of the volumes from left to right: height of a box by image size, width by channels.
 
     Args:
-        layers: kind (as in `KIND_COLOURS`) and output shape (height, width, channels) or (units,) of each layer.
+        layers: family (as in `style.FAMILIES`) and output shape (height, width, channels) or (units,) of each layer.
     """
-    sizes = [(kind, *_box(shape)) for kind, shape in layers]
+    sizes = [(family, *_box(shape)) for family, shape in layers]
     gap = 3.0
     scale = (160 - gap * (len(sizes) - 1)) / sum(width for _, width, _ in sizes)
     tallest = max(height for _, _, height in sizes)
     parts, left = [], 0.0
-    for kind, width, height in sizes:
+    for family, width, height in sizes:
         wide, tall = width * scale, 92 * height / tallest
         parts.append(
             f'<rect x="{left:.1f}" y="{50 - tall / 2:.1f}" width="{wide:.1f}" height="{tall:.1f}" rx="1.5" '
-            f'fill="{KIND_COLOURS[kind]}"/>'
+            f'fill="{FAMILIES[family].colour}"/>'
         )
         left += wide + gap
     return _svg(parts)

@@ -18,7 +18,6 @@ from cnnapp.figures.feature_maps import (
     plot_feature_maps,
 )
 from cnnapp.figures.pixels import enlarge, enlargement
-from cnnapp.figures.style import KIND_NAMES
 from cnnapp.figures.tiles import plan_tiles
 from cnnapp.modelhost.client import LayerMaps
 from cnnapp.runs import ModelRef
@@ -32,13 +31,12 @@ BY_NUMBER, BY_ACTIVITY = "by number", "by activity"
 PICTURE = (500, 500)  # pixels: fits its column at 1280 wide, so that every value is drawn crisp
 COLUMN = (390, 200)  # pixels, about twice what is shown: two maps side by side, four rows
 COLUMN_MAPS, COLUMN_VALUES = 8, 240  # shown of each layer in the strip
-PASSING_ON = {"dropout", "rescaling", "flatten"}  # show nothing that the layer before does not
 
 
 def strip_columns(layers: Sequence[LayerMaps], *, keep: str) -> list[StripColumn]:
     """Return the columns of the strip; layers that only pass values on are left out unless asked for, `keep` is not."""
     every = st.session_state.get("every_layer", False)
-    shown = [layer for layer in layers if every or layer.kind not in PASSING_ON or layer.name == keep]
+    shown = [layer for layer in layers if every or not layer.spec.passes_on or layer.name == keep]
     return [_strip_column(layer) for layer in shown]
 
 
@@ -46,7 +44,7 @@ def input_column(image: NDArray[np.uint8]) -> StripColumn:
     """Return the first column of the strip: the image, uint8 (h, w, 1 or 3), as the network sees it."""
     colours = np.broadcast_to(image, (*image.shape[:2], 3))
     shown = enlarge(colours, enlargement(colours, COLUMN[1]))
-    return StripColumn("input", "input", shape_words(image.shape), "", shown)
+    return StripColumn("input", "input", "input", shape_words(image.shape), "", shown)
 
 
 def _strip_column(layer: LayerMaps) -> StripColumn:
@@ -57,7 +55,8 @@ def _strip_column(layer: LayerMaps) -> StripColumn:
     left_out = maps.shape[2] - len(kept)
     return StripColumn(
         name=layer.name,
-        kind=layer.kind,
+        title=layer.spec.title,
+        family=layer.spec.family,
         shape=shape_words(layer.maps.shape),
         more=f"+ {left_out:,} more" if left_out else "",
         picture=plot_feature_maps(maps[:, :, kept], layout, theme=page_theme()),
@@ -89,7 +88,7 @@ def _headline(layer: LayerMaps, noun: str) -> str:
 
 
 def _about(ref: ModelRef, layer: LayerMaps) -> str:
-    words = [KIND_NAMES.get(layer.kind, layer.kind)]
+    words = [layer.spec.title]
     rows = architectures.trace(ref.card.layers, ref.card.preprocess.image_shape)
     row = next((row for row in rows if row.name == layer.name), None)
     if row is not None:

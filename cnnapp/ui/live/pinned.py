@@ -99,7 +99,7 @@ def _ask(ref: ModelRef) -> Look:
     seen = np.stack([np.asarray(test.images[row]) for row in rows])
     probabilities = host().predict(ref, seen)
     layers = trace(ref.card.layers, ref.card.preprocess.image_shape)
-    layer = next(row.name for row in layers if row.kind in ("conv2d", "dense"))
+    layer = next(layer.name for layer in ref.card.layers if layer.has_kernel)
     filters: Filters = host().filters(ref, layer)
     kernels = as_kernels(filters.kernel, input_shape(layers, layer, ref.card.preprocess.image_shape))
     return Look(
