@@ -16,6 +16,7 @@ from cnnapp.architectures.layers import (
     Dropout,
     Family,
     Flatten,
+    GlobalPooling,
     LayerSpec,
     Pooling,
     Rescaling,
@@ -33,6 +34,7 @@ EXAMPLES: dict[str, tuple[LayerSpec, ...]] = {
         Conv2D(name="tried", filters=4, kernel_size=5, strides=2, padding="same", activation="relu", use_bias=False),
     ),
     "pooling": (BEFORE, Pooling(name="tried", mode="average", pool_size=3)),
+    "global_pooling": (BEFORE, GlobalPooling(name="tried", mode="max")),
     "batch_normalization": (BEFORE, BatchNormalization(name="tried", momentum=0.9)),
     "dropout": (BEFORE, Dropout(name="tried", rate=0.25)),
     "flatten": (BEFORE, Flatten(name="tried")),
@@ -84,7 +86,7 @@ def test_one_value_sees_as_many_pixels_as_its_receptive_field(layers):
     model = architectures.build(layers, IMAGE_SHAPE)
     image = np.random.default_rng(0).uniform(20, 235, (1, *IMAGE_SHAPE))
     brighter = np.repeat(image, 120, axis=0)
-    brighter[np.arange(120), np.arange(120) // 10, np.arange(120) % 10] += 20  # one pixel in each
+    brighter[np.arange(120), np.arange(120) // 10, np.arange(120) % 10] += 255  # one pixel in each, beyond all others
     middle = tuple(side // 2 for side in model.output_shape[1:-1])
     changed = keras.ops.convert_to_numpy(model(brighter) - model(image))[(slice(None), *middle)].any(axis=-1)
     rows, columns = np.nonzero(changed.reshape(12, 10))

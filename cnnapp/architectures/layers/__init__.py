@@ -15,12 +15,12 @@ from cnnapp.architectures.layers.convolution import Conv2D
 from cnnapp.architectures.layers.dense import Dense
 from cnnapp.architectures.layers.dropout import Dropout
 from cnnapp.architectures.layers.normalization import BatchNormalization
-from cnnapp.architectures.layers.pooling import Pooling
+from cnnapp.architectures.layers.pooling import GlobalPooling, Pooling
 from cnnapp.architectures.layers.reshaping import Flatten
 from cnnapp.architectures.layers.scaling import Rescaling
 
 LayerSpec = Annotated[
-    Rescaling | Conv2D | Pooling | BatchNormalization | Dropout | Flatten | Dense | Activation,
+    Rescaling | Conv2D | Pooling | GlobalPooling | BatchNormalization | Dropout | Flatten | Dense | Activation,
     Field(discriminator="kind"),
 ]
 KINDS: dict[str, type[Spec]] = {kind.model_fields["kind"].default: kind for kind in get_args(get_args(LayerSpec)[0])}
@@ -34,6 +34,7 @@ __all__ = [
     "Dropout",
     "Family",
     "Flatten",
+    "GlobalPooling",
     "ImageShape",
     "InputTooSmallError",
     "LayerSpec",

@@ -38,3 +38,31 @@ class Pooling(Spec):
         """Return Keras' class of this mode."""
         keras_class = "MaxPooling2D" if self.mode == "max" else "AveragePooling2D"
         return keras_class, self.model_dump(exclude={"kind", "mode"})
+
+
+class GlobalPooling(Spec):
+    """The maximum or the average of each map: one value per channel, whatever the size of the image."""
+
+    kind: Literal["global_pooling"] = "global_pooling"
+    mode: Literal["max", "average"] = "average"
+
+    title: ClassVar[str] = "global pooling"
+    family: ClassVar[Family] = "pooling"
+
+    @property
+    def words(self) -> str:
+        """The mode."""
+        return "maximum" if self.mode == "max" else "average"
+
+    @property
+    def window(self) -> None:
+        """None: the whole map."""
+
+    def output_shape(self, shape: tuple[int, ...], /) -> tuple[int, ...]:
+        """Return one value per map."""
+        return self.require_maps(shape)[-1:]
+
+    def keras_layer(self) -> tuple[str, dict[str, Any]]:
+        """Return Keras' class of this mode."""
+        keras_class = "GlobalMaxPooling2D" if self.mode == "max" else "GlobalAveragePooling2D"
+        return keras_class, self.model_dump(exclude={"kind", "mode"})
