@@ -88,6 +88,7 @@ def measure(count: int, steps: int) -> dict[str, tuple[float, float]]:
     from cnnapp import runs
     from cnnapp.runs import History
     from cnnapp.settings import settings
+    from cnnapp.ui import pages
     from cnnapp.ui.run.board import Board
 
     with tempfile.TemporaryDirectory() as home:
@@ -102,8 +103,8 @@ def measure(count: int, steps: int) -> dict[str, tuple[float, float]]:
         board = Board(run)
         board.history()
         figures["both charts drawn"] = timed(lambda: board._draw(log=False, smoothing=0.6))
-        for name, path in (("Runs", "train/runs.py"), ("Train", "train/train.py")):
-            page = show(path, run)
+        for path in (pages.RUNS, pages.TRAIN):
+            page, name = show(path, run), pages.TITLES[path]
             figures[f"page {name}, first time"] = timed(page, 1)
             figures[f"page {name}"] = timed(page)
     return figures

@@ -9,6 +9,8 @@ from typing import Literal
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from cnnapp.ui import pages
+from cnnapp.ui.pages import TITLES
 from tests.browser.chromium import open_browser
 from tests.browser.server import drop, follow_menu, open_page, run_server, settle
 
@@ -54,22 +56,22 @@ def train(page: Page, address: str) -> None:
 
 def tour(page: Page) -> None:
     """Take the other pages on the way through the menu."""
-    follow_menu(page, "Data set")
+    follow_menu(page, TITLES[pages.DATASET])
     take(page, "dataset")
     page.get_by_role("radio", name="Augment").click()
     take(page, "augment")
-    follow_menu(page, "Architecture")
+    follow_menu(page, TITLES[pages.ARCHITECTURE])
     take(page, "architecture")
-    follow_menu(page, "Feature maps")
+    follow_menu(page, TITLES[pages.FEATURE_MAPS])
     page.locator("button[data-name=conv2]").click()
     take(page, "feature_maps", height=1300)
-    follow_menu(page, "Filters")
+    follow_menu(page, TITLES[pages.FILTERS])
     take(page, "filters")
-    follow_menu(page, "Predict")
+    follow_menu(page, TITLES[pages.PREDICT])
     drop(page.get_by_test_id("stFileUploaderDropzone"), DRAWN)
     expect(page.get_by_text("percent confidence")).to_be_visible(timeout=MINUTE)
     take(page, "predict")
-    follow_menu(page, "Home")
+    follow_menu(page, TITLES[pages.HOME])
     take(page, "home", height=600)
 
 

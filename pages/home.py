@@ -21,7 +21,7 @@ STEPS = (
     ("network", "Network", pages.ARCHITECTURE, "Layers, from left to right"),
     ("training", "Train", pages.TRAIN, "Accuracy by epoch: training as line, validation as dots"),
     ("maps", "Look inside", pages.FEATURE_MAPS, "What the first layer finds in one image"),
-    ("answer", "Predict", pages.PREDICT, "The most probable classes"),
+    ("answer", pages.TITLES[pages.PREDICT], pages.PREDICT, "The most probable classes"),
 )
 STYLES = Path(__file__).with_name("home.css")
 
@@ -95,7 +95,7 @@ def show_runs() -> None:
 
 
 def facts(run: RunSummary) -> str:
-    parts = [run.state]
+    parts: list[str] = [run.state]
     if run.active:
         parts.append(f"epoch {run.epochs}/{run.epochs_wanted}")
     if run.test_accuracy is not None:

@@ -1,4 +1,4 @@
-"""The pages of the app in one table: where each stands, what it is called, and the constants that links use."""
+"""The pages of the app in one table, the menu: where each stands, what it is called; links and headings read it."""
 
 from typing import NamedTuple
 
@@ -34,3 +34,4 @@ PAGES = (
     PageEntry(FILTERS, "Filters", ":material/blur_on:", "filters", "Explore"),
     PageEntry(PREDICT, "Predict", ":material/image_search:", "predict", "Predict"),
 )
+TITLES = {entry.path: entry.title for entry in PAGES}

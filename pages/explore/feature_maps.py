@@ -13,7 +13,7 @@ from cnnapp.ui.kit.pixels import show_pixels
 
 
 def main() -> None:
-    st.title("Feature maps")
+    st.title(pages.TITLES[pages.FEATURE_MAPS])
     st.caption("One image through a trained network: the stronger the colour, the more of its pattern a filter finds.")
     ref = pick_model()
     if ref is None:

@@ -12,7 +12,7 @@ from cnnapp.ui.kit.fragments import fragment
 
 
 def main() -> None:
-    st.title("Filters")
+    st.title(pages.TITLES[pages.FILTERS])
     st.caption("What the network has learned to look for: small patterns of weights that it slides over its input.")
     ref = pick_model()
     if ref is None:
@@ -29,7 +29,8 @@ def explore(ref: ModelRef) -> None:
     if st.session_state.get("layer") not in names:
         asked = current_layer()
         st.session_state["layer"] = asked if asked in names else names[0]
-    layer = st.segmented_control("Layer", names, required=True, key="layer", bind="query-params")
+    chosen = st.segmented_control("Layer", names, required=True, key="layer", bind="query-params")
+    layer = chosen or names[0]  # it is required, but typed as if it were not
     keep_layer(layer)
     with plain_errors():
         with st.spinner(LOADING):

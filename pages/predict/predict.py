@@ -2,6 +2,7 @@ import streamlit as st
 
 from cnnapp.modelhost.client import host
 from cnnapp.runs import ModelRef
+from cnnapp.ui import pages
 from cnnapp.ui.choice.model import LOADING, pick_model
 from cnnapp.ui.choice.picture import Picture
 from cnnapp.ui.kit.feedback import escape, plain_errors
@@ -12,7 +13,7 @@ SHOWN_CLASSES = 3
 
 
 def main() -> None:
-    st.title("Predict")
+    st.title(pages.TITLES[pages.PREDICT])
     st.caption("Show the network a picture that it has never seen, and it says what it takes it for.")
     ref = pick_model()
     if ref is None:

@@ -149,7 +149,7 @@ def show_network(network: Architecture, options: Mapping[str, int], info: Datase
     show_code(network, layers, image_shape)
 
 
-st.title("Architecture")
+st.title(pages.TITLES[pages.ARCHITECTURE])
 left, right = st.columns(2)
 with left:
     network = architectures.get(pick_architecture())

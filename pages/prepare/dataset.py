@@ -22,7 +22,7 @@ MOST_LISTED = 1000  # files that were left out; a browser need not hold more
 
 
 def main() -> None:
-    st.title("Data set")
+    st.title(pages.TITLES[pages.DATASET])
     followed = settle_followed()
     info = ask()
     show_failure()

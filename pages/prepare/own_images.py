@@ -20,7 +20,7 @@ SAMPLE_SIDE = 256  # pixels of their shorter side
 
 
 def main() -> None:
-    st.title("Make your own")
+    st.title(pages.TITLES[pages.OWN_IMAGES])
     st.caption(
         "A data set of your own photos: name two or more classes, then drop photos of each or take them with the "
         "camera. They go to this server only and stay here while this tab is open."

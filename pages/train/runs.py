@@ -11,7 +11,7 @@ from cnnapp.ui.run.controls import clone_button, control_buttons
 from cnnapp.ui.run.facts import show_log, show_settings
 from cnnapp.ui.run.table import follow, pick_from_table, search
 
-st.title("Runs")
+st.title(pages.TITLES[pages.RUNS])
 every = runs.list_runs()
 if not every:
     empty_state("No run yet. The first one on digits takes half a minute.", pages.TRAIN, "Train a network")

@@ -135,7 +135,7 @@ def tab_title(run: RunSummary) -> str:
 # All above the live panel is one block, so that the panel's place on the page, and with it what somebody has zoomed to,
 # does not depend on what is said there.
 with st.container():
-    st.title("Train")
+    st.title(pages.TITLES[pages.TRAIN])
     dataset, network = ask()
     current = current_run()
     if current is None:
