@@ -1,0 +1,1 @@
+"""Measurements of the app; each is a script: python -m benchmarks.NAME."""

@@ -1,3 +1,5 @@
+"""The machine that a benchmark ran on, in words, for its report."""
+
 import importlib.metadata
 import os
 import platform

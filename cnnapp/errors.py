@@ -1,3 +1,6 @@
+"""The one error that people read."""
+
+
 class CnnAppError(Exception):
     """A failure told in one sentence that a user can act on.
 

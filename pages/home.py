@@ -1,3 +1,5 @@
+"""Home: the five steps and the one button that trains."""
+
 import time
 from pathlib import Path
 

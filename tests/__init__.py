@@ -1,0 +1,1 @@
+"""Tests, in folders that mirror the rooms; `kit` has what they share."""

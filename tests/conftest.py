@@ -1,3 +1,5 @@
+"""Fixtures for all tests: a library of their own, and quick pages."""
+
 import contextlib
 from collections.abc import Iterator
 from functools import cache

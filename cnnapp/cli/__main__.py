@@ -1,3 +1,5 @@
+"""Entry point of `python -m cnnapp.cli`."""
+
 import sys
 
 from cnnapp.cli import main

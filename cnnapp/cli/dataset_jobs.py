@@ -1,3 +1,5 @@
+"""Progress of data set jobs on the command line."""
+
 import time
 
 from cnnapp import datasets

@@ -1,3 +1,5 @@
+"""Progress of a run on the command line."""
+
 import time
 
 from cnnapp import runs

@@ -1,3 +1,5 @@
+"""Which run the words of a command mean."""
+
 from cnnapp import runs
 from cnnapp.errors import CnnAppError
 from cnnapp.runs import RunSummary

@@ -1,3 +1,5 @@
+"""Text for a terminal: tables, a progress line, no control characters of others."""
+
 import sys
 from collections.abc import Iterable, Sequence
 

@@ -1,3 +1,5 @@
+"""What a subcommand is made of and what it answers."""
+
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,3 +1,17 @@
+"""Data sets: catalog, imports, the prepared store, splits, checks and revisions.
+
+A prepared set is the folder `CNNAPP_HOME/datasets/<name>/`: `manifest.json`, `<split>_labels.npy` (int32 (n,)) and the
+images, either `<split>_images.npy` (uint8 (n, h, w, c)) or shards that the splits share. `load(name)` gives its splits,
+`.digest` (of pixels, labels and class names) and `.preprocess`; it raises CnnAppError when the set is missing or
+damaged. `split.images` is indexed first and computed with afterwards, in batches: never `np.asarray` of the whole.
+`infos()` and `info(name)` know catalog rows before they are prepared; other sizes are names of their own (`digits-8`).
+
+Whatever takes long is a job of `datasets.worker`: the `request_*` functions return its id; `jobs()`, `get_job`,
+`cancel` and `resume` follow it. A source ends in a `Draft`, `storing.py` alone writes sets, `store.py` reads them.
+Nothing is unpacked to disk, no name from outside is ever a path, and files in = images used + files skipped, each with
+its reason. A revision is a new set; the old one stays.
+"""
+
 from cnnapp.datasets.facts import ImageFacts
 from cnnapp.datasets.image_options import Colour, ImageOptions
 from cnnapp.datasets.info import DatasetInfo, Status

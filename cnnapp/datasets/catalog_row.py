@@ -1,3 +1,5 @@
+"""A row of the catalog: a data set that can be made at any time."""
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal

@@ -1,3 +1,5 @@
+"""How image files become the images of a set: size, resize mode, colour."""
+
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field

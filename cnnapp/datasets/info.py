@@ -1,3 +1,5 @@
+"""What lists show of a data set."""
+
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict

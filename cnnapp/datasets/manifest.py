@@ -1,3 +1,5 @@
+"""What stands in a prepared data set's `manifest.json`."""
+
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field

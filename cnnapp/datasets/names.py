@@ -1,3 +1,5 @@
+"""Names of data sets and of their folders."""
+
 import hashlib
 import re
 import unicodedata

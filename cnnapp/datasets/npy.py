@@ -1,3 +1,5 @@
+"""`.npy` files written piece by piece."""
+
 import hashlib
 import io
 from collections.abc import Iterable

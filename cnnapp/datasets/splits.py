@@ -1,3 +1,5 @@
+"""Which images are held out: a seeded share of every class; images that belong together stay on one side."""
+
 import numpy as np
 from numpy.typing import NDArray
 

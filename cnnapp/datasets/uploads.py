@@ -1,3 +1,5 @@
+"""What a browser sends, written to disk within the operator's limit."""
+
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path

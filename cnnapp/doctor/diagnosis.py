@@ -1,3 +1,5 @@
+"""What a rule finds and how it can be put right."""
+
 from typing import Literal, NamedTuple
 
 from cnnapp.runs import RunConfig

@@ -1,3 +1,5 @@
+"""What rules may know of a data set."""
+
 from typing import NamedTuple
 
 import numpy as np

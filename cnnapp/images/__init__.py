@@ -1,3 +1,12 @@
+"""The one path from the bytes of an image file to the tensor that a network sees, for training and prediction alike.
+
+Pixels are uint8 0-255, (height, width, channels) with 1 or 3 channels, everywhere outside a model. `decode` takes PNG,
+JPEG, WebP, BMP, GIF (first frame) and TIFF, and tells each conversion from a fixed vocabulary; anything else raises
+CnnAppError in one sentence that names the file, before memory is spent. `DECODE_ID` changes whenever the pixels could.
+`Preprocess` (image shape, resize mode, ink rule) is kept in manifests and in `model.json`; `prepare` and
+`prepare_pixels` do what it says and return notices.
+"""
+
 from cnnapp.images.decode import DECODE_ID, Decoded, decode
 from cnnapp.images.ink import InkRule
 from cnnapp.images.prepare import Prepared, Preprocess, prepare, prepare_pixels

@@ -1,3 +1,5 @@
+"""THE decode function: bytes of an image file to pixels, hostile files included."""
+
 import io
 from collections.abc import Callable
 from dataclasses import dataclass

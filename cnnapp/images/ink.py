@@ -1,3 +1,5 @@
+"""Photos and drawings of ink made to look like a data set's own images."""
+
 from typing import Literal
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""From an image file to the tensor that a network sees."""
+
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict

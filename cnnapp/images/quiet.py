@@ -1,3 +1,5 @@
+"""Python's warnings silenced while threads decode."""
+
 import threading
 import warnings
 from types import TracebackType

@@ -1,3 +1,5 @@
+"""Sizes and channels of images."""
+
 from typing import Literal
 
 import numpy as np

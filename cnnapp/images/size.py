@@ -1,3 +1,5 @@
+"""An image's size from its header."""
+
 import io
 
 from PIL import Image

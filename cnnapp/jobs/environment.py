@@ -1,3 +1,5 @@
+"""The environment of child processes."""
+
 import os
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Which process a worker is, and whether it still runs."""
+
 import os
 import platform
 from functools import cache

@@ -1,3 +1,5 @@
+"""Workers as child processes of this one: started, kept warm, collected."""
+
 import contextlib
 import os
 import subprocess

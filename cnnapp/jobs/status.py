@@ -1,3 +1,5 @@
+"""The states of a job and what they mean."""
+
 import signal
 import time
 from typing import Any, Literal

@@ -1,3 +1,5 @@
+"""`config.json`: the whole experiment."""
+
 from pathlib import Path
 from typing import Self
 

@@ -1,3 +1,5 @@
+"""A run's events replayed as rows by step, dispatch and epoch."""
+
 import contextlib
 import threading
 from array import array

@@ -1,3 +1,5 @@
+"""Images read by a thread before they are asked for."""
+
 import queue
 import threading
 

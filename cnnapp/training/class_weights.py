@@ -1,3 +1,5 @@
+"""How much an image of each class counts."""
+
 import numpy as np
 from numpy.typing import NDArray
 

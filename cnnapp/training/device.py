@@ -1,3 +1,5 @@
+"""What TensorFlow computes on in this process."""
+
 import os
 from collections.abc import Sequence
 from typing import NamedTuple

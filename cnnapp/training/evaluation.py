@@ -1,3 +1,5 @@
+"""What a network answers to all images of a source."""
+
 from functools import reduce
 
 import numpy as np

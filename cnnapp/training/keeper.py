@@ -1,3 +1,5 @@
+"""What is kept of a run while it trains: checkpoints, epochs, the best network."""
+
 import time
 from typing import Any
 

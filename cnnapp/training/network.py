@@ -1,3 +1,5 @@
+"""The network and the optimiser of a run, phase by phase."""
+
 import contextlib
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""How many steps go into one dispatch, and how often costly things are done."""
+
 import time
 
 DISPATCH_SECONDS = 0.25  # short enough for a live curve and a quick Stop, long enough to cost nothing

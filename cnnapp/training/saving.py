@@ -1,3 +1,5 @@
+"""`model.keras` and its card, written as a pair."""
+
 import importlib.metadata
 import os
 from typing import Any

@@ -1,3 +1,5 @@
+"""The images of a run as tensors, and their order in each epoch."""
+
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 

@@ -1,3 +1,5 @@
+"""Everything that the next step depends on, as arrays by name."""
+
 from typing import Any
 
 from cnnapp.runs.checkpoints import Arrays

@@ -1,0 +1,5 @@
+"""What pages are made of, in wings; `pages.py` is the menu. Only this room, pages/ and app.py know Streamlit.
+
+Floors, upwards: kit and pages; components, choice, home; data, network, inside, evaluate; experiment, predict; run;
+live.
+"""

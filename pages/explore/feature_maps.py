@@ -1,3 +1,5 @@
+"""Feature maps: one image's way through a trained network."""
+
 import streamlit as st
 
 from cnnapp.modelhost.client import LayerMaps, host

@@ -1,3 +1,5 @@
+"""Filters: the weights that a network has learned."""
+
 import streamlit as st
 
 from cnnapp.architectures import trace

@@ -1,3 +1,5 @@
+"""Predict: a trained network's answers to people's own pictures."""
+
 import streamlit as st
 
 from cnnapp.modelhost.client import host

@@ -1,3 +1,5 @@
+"""Architecture: a network in numbers and as a drawing, before it is trained."""
+
 from collections.abc import Mapping, Sequence
 from math import floor, log10
 

@@ -1,3 +1,5 @@
+"""Data set: choose, download, import and look at images."""
+
 from collections.abc import Callable
 
 import streamlit as st

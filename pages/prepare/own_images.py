@@ -1,3 +1,5 @@
+"""Make your own: a data set from photos, class by class."""
+
 from contextlib import suppress
 
 import numpy as np

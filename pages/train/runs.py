@@ -1,3 +1,5 @@
+"""Runs: the list of all, and what can be done with one or several."""
+
 import streamlit as st
 
 from cnnapp import runs

@@ -1,3 +1,5 @@
+"""Train: the form, Start, and the run as it goes."""
+
 import time
 from pathlib import Path
 from typing import Any

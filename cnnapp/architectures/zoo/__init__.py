@@ -1,0 +1,1 @@
+"""The networks of the catalog, one family a file; `architectures/catalog.py` lists them."""

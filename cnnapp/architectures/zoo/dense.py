@@ -1,3 +1,5 @@
+"""A network without convolutions, to compare with."""
+
 from cnnapp.architectures.architecture import Architecture
 from cnnapp.architectures.layers import Dense, Flatten, ImageShape, LayerSpec, Rescaling
 from cnnapp.recipes import Recipe

@@ -1,3 +1,5 @@
+"""The smallest network with a convolution, from a tutorial for beginners."""
+
 from cnnapp.architectures.architecture import Architecture
 from cnnapp.architectures.layers import Conv2D, Dense, Flatten, ImageShape, LayerSpec, Pooling, Rescaling
 from cnnapp.recipes import AUGMENTATION_PRESETS, Recipe

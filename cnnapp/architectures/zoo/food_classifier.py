@@ -1,3 +1,5 @@
+"""Three convolutions with pooling and dropout, from a tutorial on photos of food."""
+
 from cnnapp.architectures.architecture import Architecture
 from cnnapp.architectures.layers import (
     Conv2D,

@@ -1,3 +1,5 @@
+"""LeNet-5, with ReLU and maximum pooling as it is built today."""
+
 from cnnapp.architectures.architecture import Architecture
 from cnnapp.architectures.layers import Conv2D, Dense, Flatten, ImageShape, LayerSpec, Pooling, Rescaling
 from cnnapp.recipes import Recipe

@@ -1,3 +1,5 @@
+"""Four convolutions for CIFAR-10, from a TensorFlow tutorial, its slips mended."""
+
 from cnnapp.architectures.architecture import Architecture
 from cnnapp.architectures.layers import (
     Activation,

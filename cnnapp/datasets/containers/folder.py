@@ -1,3 +1,5 @@
+"""A folder of the server as a container."""
+
 import os
 import stat
 from collections.abc import Iterator, Sequence

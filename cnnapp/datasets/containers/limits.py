@@ -1,3 +1,5 @@
+"""Bounds for archives, and their damage told in one sentence."""
+
 import struct
 import tarfile
 import zipfile

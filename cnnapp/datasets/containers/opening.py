@@ -1,3 +1,5 @@
+"""What a path or an upload is, told by its first bytes: a folder, an archive, a file of arrays, or nothing read."""
+
 import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager

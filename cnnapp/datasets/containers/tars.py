@@ -1,3 +1,5 @@
+"""Tar archives: walked from the front, links resolved inside, never outside."""
+
 import gzip
 import tarfile
 from collections.abc import Iterator, Sequence

@@ -1,3 +1,5 @@
+"""Zip archives: their names decoded, their members read one by one, bombs and tricks refused."""
+
 import stat
 import zipfile
 from collections.abc import Iterator, Sequence

@@ -1,3 +1,5 @@
+"""Classes with too few images."""
+
 import numpy as np
 
 from cnnapp.datasets.manifest import Manifest

@@ -1,3 +1,5 @@
+"""Hashes that are alike where images look alike."""
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image

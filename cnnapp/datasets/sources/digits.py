@@ -1,3 +1,5 @@
+"""The bundled handwritten digits."""
+
 import numpy as np
 
 from cnnapp.datasets.catalog_row import CatalogRow

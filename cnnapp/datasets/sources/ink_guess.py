@@ -1,3 +1,5 @@
+"""Whether the images of a set are pen and ink, guessed by their pixels, and the rule by which pictures become alike."""
+
 import numpy as np
 from numpy.typing import NDArray
 

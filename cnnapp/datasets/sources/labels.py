@@ -1,3 +1,5 @@
+"""Labels as people keep them, to class indices and class names."""
+
 from typing import Any, NamedTuple
 
 import numpy as np

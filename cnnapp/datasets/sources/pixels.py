@@ -1,3 +1,5 @@
+"""How an array's numbers become pixels: which of them are 0 and 255."""
+
 from typing import Any, NamedTuple
 
 import numpy as np

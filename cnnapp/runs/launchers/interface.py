@@ -1,3 +1,5 @@
+"""What a launcher must be able to do."""
+
 from typing import Literal, Protocol
 
 from cnnapp.jobs import JobFolder

@@ -1,3 +1,5 @@
+"""Workers as processes of this machine."""
+
 import contextlib
 
 import psutil

@@ -1,0 +1,1 @@
+"""Parts of pages with JavaScript of their own."""

@@ -1,0 +1,1 @@
+"""Looking at data sets, importing, checking, changing and augmenting them."""

@@ -1,0 +1,1 @@
+"""The form before Start: recipe, start from another run, what is measured first."""

@@ -1,0 +1,1 @@
+"""Home's pictures of the five steps."""

@@ -1,0 +1,1 @@
+"""Streamlit itself, made safe and short; nothing of images or networks."""

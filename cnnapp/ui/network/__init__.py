@@ -1,0 +1,1 @@
+"""Networks before they are trained: their options."""

@@ -1,0 +1,1 @@
+"""A network's answers to people's own pictures."""

@@ -1,0 +1,1 @@
+"""One run and the list of all: figures, facts, controls, comparison."""

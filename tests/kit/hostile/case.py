@@ -1,3 +1,5 @@
+"""A file and what must become of it."""
+
 from typing import Literal, NamedTuple
 
 import numpy as np
