@@ -1,21 +1,19 @@
 """Train: the form, Start, and the run as it goes."""
 
-import time
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
-from cnnapp import architectures, datasets, runs
-from cnnapp.errors import CnnAppError
-from cnnapp.runs import STATE_MARKS, RunConfig, RunSummary
+from cnnapp import architectures, datasets
+from cnnapp.runs import STATE_MARKS, RunSummary
 from cnnapp.ui import pages
-from cnnapp.ui.choice.owner import ask_owner, current_owner
+from cnnapp.ui.choice.owner import ask_owner
 from cnnapp.ui.choice.pickers import NARROW, choose_run, current_run, pick_architecture, pick_dataset
 from cnnapp.ui.experiment.begin_from import settle_begun
 from cnnapp.ui.experiment.measure_first import close_measured, measure_first, settle_measured
 from cnnapp.ui.experiment.recipe_form import RecipeForm
 from cnnapp.ui.experiment.start_form import offer_random_weights, say_how_it_starts
+from cnnapp.ui.experiment.starting import has_been_started, put_together, start_once
 from cnnapp.ui.kit.feedback import empty_state, escape, plain_errors
 from cnnapp.ui.kit.words import percent
 from cnnapp.ui.live.curves import show_empty_curves
@@ -25,7 +23,6 @@ from cnnapp.ui.run.facts import show_log, show_script, show_settings
 from cnnapp.ui.run.other_run import say_what_is_shown
 
 STYLES = Path(__file__).with_name("train.css")
-DOUBLE_CLICK_SECONDS = 2.0  # the page may need a while to take in the second click
 
 
 def ask() -> tuple[str, str]:
@@ -59,7 +56,7 @@ def ask() -> tuple[str, str]:
         and config
     ):
         with plain_errors():
-            choose_run(start(config, title))
+            choose_run(start_once(config, title))
             close_measured()
     if config:
         with wide:
@@ -79,46 +76,6 @@ def ask() -> tuple[str, str]:
         info = datasets.info(dataset)
         empty_state(f"The data set {info.title} is {info.status}.", pages.DATASET, "See the Data set page")
     return dataset, network.key
-
-
-def start(config: RunConfig, title: str) -> str:
-    """Start the run, or return the very same one that has not begun yet: impatient clicks must not train twice."""
-    owner = current_owner()
-    started: dict[str, Any] = st.session_state.setdefault("started", {})  # changed in place: no rerun comes in between
-    if (config, title) == started.get("what") and is_about_to_begin(started["run"]):
-        st.toast("It has been started already: see below.", icon=":material/hourglass_top:")
-    else:
-        started |= {"what": (config, title), "run": runs.submit(config, title, owner=owner)}
-        if runs.get(started["run"]).state == "queued":
-            st.toast("Queued: it starts when its turn comes.", icon=":material/hourglass_top:")
-        else:
-            st.toast("Started: its curves are below.", icon=":material/play_arrow:")
-    return str(started["run"])
-
-
-def has_been_started(config: RunConfig) -> bool:
-    what = st.session_state.get("started", {}).get("what")
-    return what is not None and what[0] == config
-
-
-def is_about_to_begin(run: str) -> bool:
-    try:
-        summary = runs.get(run)
-    except CnnAppError:  # deleted
-        return False
-    just_now = time.time() - summary.created < DOUBLE_CLICK_SECONDS
-    return summary.state in ("queued", "starting") or (summary.state == "running" and just_now)
-
-
-def put_together(dataset: str, network: str, settings: dict[str, Any]) -> tuple[RunConfig | None, str]:
-    """Return what Start would train, or None and what is wrong; no words when the data set is what is missing."""
-    info = datasets.info(dataset)
-    if info.source != "bundled" and info.status != "ready":
-        return None, ""
-    try:
-        return runs.configure(dataset, network, **settings), ""
-    except CnnAppError as error:
-        return None, str(error)
 
 
 def show(run: RunSummary) -> None:
