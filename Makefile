@@ -6,7 +6,9 @@ PORT ?= 8501
 BIN := .venv/bin
 EXTRA := $(shell nvidia-smi -L >/dev/null 2>&1 || test -e /proc/driver/nvidia/version && echo '[gpu]')
 
-PARALLEL := --numprocesses auto --dist worksteal # browsers and TensorFlow want the cores for themselves
+PARALLEL := --numprocesses auto --dist worksteal
+# TensorFlow and browsers take several cores and GB each; their tests wait most of the time, so two at once go well.
+HEAVY := --numprocesses auto --maxprocesses 4 --dist loadgroup --durations 15
 
 .PHONY: run test test-fast lint screenshots soak clean
 
@@ -15,7 +17,7 @@ run: .venv/app-ready
 
 test: lint .venv/browser-ready
 	$(BIN)/pytest $(PARALLEL) -m "not keras and not browser and not soak"
-	$(BIN)/pytest -m "(keras or browser) and not soak"
+	$(BIN)/pytest $(HEAVY) -m "(keras or browser) and not soak"
 
 test-fast: .venv/test-ready
 	$(BIN)/pytest $(PARALLEL) -m "not keras and not browser and not workers and not soak"

@@ -26,6 +26,14 @@ def _components_looked_for_once() -> Iterator[None]:
         yield
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share what is dear to make, a server or a trained network, stay in one of several processes."""
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        shared = next((name for name in ("trained_once", "server") if name in names), str(item.path))
+        item.add_marker(pytest.mark.xdist_group(shared))
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A fresh, empty library; whatever still works on it afterwards is ended."""

@@ -3,6 +3,8 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -71,7 +73,22 @@ SHOWS_PAGES = {"app", "pages", "ui"}
 
 sources = sorted([ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "cnnapp").rglob("*.py")])
 wings = [source for source in sources if source.is_relative_to(ROOT / "cnnapp" / "ui") and source.stem != "__init__"]
-every_source = pytest.mark.parametrize("source", sources, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+@cache
+def parse(source: Path) -> ast.Module:
+    """A file's syntax tree, for all rules the same."""
+    return ast.parse(source.read_text())
+
+
+def nodes_of(source: Path) -> list[ast.AST]:
+    return list(ast.walk(parse(source)))
+
+
+def broken(rule: Callable[[Path], Iterable[str]], among: list[Path] = sources) -> dict[str, list[str]]:
+    """The files that break a rule, each with the names by which it does."""
+    found = {str(source.relative_to(ROOT)): sorted(rule(source)) for source in among}
+    return {source: names for source, names in found.items() if names}
 
 
 def room_of(source: Path) -> str:
@@ -102,13 +119,14 @@ def allowed(name: str, room: str) -> bool:
     return parts[0] in FLOORS[room]
 
 
-@every_source
-def test_module_imports_only_from_its_floor_downwards(source: Path) -> None:
-    tree = ast.parse(source.read_text())
-    names = {name for name in imports(list(ast.walk(tree)), source) if name.startswith("cnnapp.")}
-    room = room_of(source)
-    assert room in FLOORS, f"{room} is a new room: give it a floor here and in docs/architecture.md"
-    assert {name for name in names if not allowed(name, room)} == set()
+def test_modules_import_only_from_their_floor_downwards() -> None:
+    def upwards(source: Path) -> set[str]:
+        room = room_of(source)
+        assert room in FLOORS, f"{room} is a new room: give it a floor here and in docs/architecture.md"
+        names = {name for name in imports(nodes_of(source), source) if name.startswith("cnnapp.")}
+        return {name for name in names if not allowed(name, room)}
+
+    assert broken(upwards) == {}
 
 
 def floor_of(name: str) -> int:
@@ -123,23 +141,26 @@ def module_of(source: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-@pytest.mark.parametrize("source", wings, ids=lambda path: str(path.relative_to(ROOT)))
-def test_wing_uses_only_wings_below_it(source: Path) -> None:
-    own = module_of(source)
-    names = imports(list(ast.walk(ast.parse(source.read_text()))), source)
-    others = {name for name in names if name.startswith("cnnapp.ui.") and name.split(".")[2] != own.split(".")[2]}
-    assert {name for name in others if floor_of(name) >= floor_of(own)} == set()
+def test_wings_use_only_wings_below_them() -> None:
+    def upwards(source: Path) -> set[str]:
+        own = module_of(source)
+        names = imports(nodes_of(source), source)
+        others = {name for name in names if name.startswith("cnnapp.ui.") and name.split(".")[2] != own.split(".")[2]}
+        return {name for name in others if floor_of(name) >= floor_of(own)}
+
+    assert broken(upwards, wings) == {}
 
 
 def test_few_files_lie_flat_in_ui() -> None:
     assert len(list((ROOT / "cnnapp" / "ui").glob("*.py"))) <= 6
 
 
-@every_source
-def test_one_module_alone_uses_the_insides_of_streamlit(source: Path) -> None:
-    modules = {node.module for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.ImportFrom)}
-    private = {name for name in modules if name and name.split(".")[0] == "streamlit" and name not in PROMISED}
-    assert not private or module_of(source) == INTERNALS
+def test_one_module_alone_uses_the_insides_of_streamlit() -> None:
+    def private(source: Path) -> set[str]:
+        modules = {node.module or "" for node in nodes_of(source) if isinstance(node, ast.ImportFrom)}
+        return {name for name in modules if name.split(".")[0] == "streamlit" and name not in PROMISED}
+
+    assert broken(private, [source for source in sources if module_of(source) != INTERNALS]) == {}
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
@@ -147,7 +168,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     known = {module_of(source): source for source in sources}
     uses = {}
     for name, source in known.items():
-        found = imports(list(ast.walk(ast.parse(source.read_text()))), source)
+        found = imports(nodes_of(source), source)
         uses[name] = {target for found_name in found if (target := _longest_known(found_name, known)) not in ("", name)}
     assert find_circle(uses) == []
 
@@ -182,21 +203,21 @@ def test_a_circle_is_found_and_a_diamond_is_none() -> None:
     assert find_circle({"a": {"b", "c"}, "b": {"d"}, "c": {"d"}}) == []
 
 
-@every_source
-def test_only_app_pages_and_ui_know_streamlit(source: Path) -> None:
-    names = imports(list(ast.walk(ast.parse(source.read_text()))), source)
-    uses = any(name.split(".")[0] == "streamlit" for name in names)
-    assert not uses or room_of(source) in SHOWS_PAGES
+def libraries(nodes: list[ast.AST], source: Path) -> set[str]:
+    return {name.split(".")[0] for name in imports(nodes, source)}
 
 
-@every_source
-def test_heavy_libraries_are_imported_inside_functions_of_children_only(source: Path) -> None:
-    tree = ast.parse(source.read_text())
-    roots = {name.split(".")[0] for name in imports(tree.body, source)}
-    assert roots & ONLY_IN_CHILDREN == set()
-    if room_of(source) in SHOWS_PAGES:
-        roots = {name.split(".")[0] for name in imports(list(ast.walk(tree)), source)}
-        assert roots & ONLY_IN_CHILDREN == set()
+def test_only_app_pages_and_ui_know_streamlit() -> None:
+    others = [source for source in sources if room_of(source) not in SHOWS_PAGES]
+    assert broken(lambda source: libraries(nodes_of(source), source) & {"streamlit"}, others) == {}
+
+
+def test_heavy_libraries_are_imported_inside_functions_of_children_only() -> None:
+    def heavy(source: Path) -> set[str]:
+        nodes = nodes_of(source) if room_of(source) in SHOWS_PAGES else list(parse(source).body)
+        return libraries(nodes, source) & ONLY_IN_CHILDREN
+
+    assert broken(heavy) == {}
 
 
 @pytest.mark.workers

@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 
 from cnnapp import architectures, datasets, runs
+from cnnapp.jobs import CalledOffError
 from cnnapp.recipes import Recipe
-from tests.kit.fine_tuning_sets import submit, write_digits
-from tests.kit.fine_tuning_sets import train as in_process
-from tests.training.test_resume import assert_same, wait_for_step
-from tests.training.test_worker import train, wait_for
+from tests.kit.fine_tuning_sets import at_step, call_off, submit, train, write_digits
+from tests.training.test_resume import assert_same
 
-pytestmark = [pytest.mark.keras, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.keras,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # Keras' own, while it saves
+]
 SMALL = {"width": 32, "depth": 1}
 
 
@@ -20,18 +22,17 @@ def load(run: str):
     return keras.saving.load_model(runs.find(run).path / "model.keras", compile=False, safe_mode=True)
 
 
-def test_a_paused_run_ends_as_an_undisturbed_one_with_the_whitening_it_began_with(home):
-    undisturbed = train("shapes", "fast", options=SMALL, epochs=4)
-    wait_for(undisturbed, "finished", "failed")
-
-    disturbed = train("shapes", "fast", options=SMALL, epochs=4)
-    wait_for_step(disturbed, 17)
-    runs.pause(disturbed)
-    wait_for(disturbed, "paused", "finished", "failed")
-    runs.resume(disturbed)
-    summary = wait_for(disturbed, "finished", "failed")
+def test_a_paused_run_ends_as_an_undisturbed_one_with_the_whitening_it_began_with(home, monkeypatch):
+    undisturbed, disturbed = (submit("shapes", "fast", options=SMALL, epochs=4) for _ in range(2))
+    train(undisturbed)
+    with monkeypatch.context() as patch:
+        at_step(patch, 18, call_off)  # in the second epoch
+        with pytest.raises(CalledOffError):
+            train(disturbed)
+    train(disturbed)
+    assert runs.History(runs.find(disturbed)).update().plan.from_step == 17
     assert_same(undisturbed, disturbed)
-    assert summary.test_accuracy > 0.5, "five classes, sixty steps"
+    assert runs.get(disturbed).test_accuracy > 0.5, "five classes, sixty steps"
 
     config, prepared = runs.find(disturbed).config, datasets.load("shapes")
     rows, _ = datasets.split_validation(prepared.train.labels, config.recipe.validation_share, config.seed)
@@ -42,18 +43,17 @@ def test_a_paused_run_ends_as_an_undisturbed_one_with_the_whitening_it_began_wit
     assert np.array_equal(learned[1], biases)
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Keras' own, while it saves
 def test_fine_tuned_it_keeps_the_whitening_that_what_it_takes_over_has_learned_behind(home):
     write_digits("some", range(3), each=100, like="shapes")
     write_digits("others", range(2, 5), each=100, like="shapes")
     settings = {"options": SMALL, "batch_size": 50}
     base = submit("some", "fast", **settings, epochs=1)
-    in_process(base)
+    train(base)
     tuning = {"run": base, "head_epochs": 1}
     both, head = (submit("others", "fast", **settings, epochs=n, fine_tuning=tuning) for n in (2, 1))
     fresh = submit("others", "fast", **settings, epochs=1)
     for run in (both, head, fresh):
-        in_process(run)
+        train(run)
     before, tuned, phase_1, other = (load(run) for run in (base, both, head, fresh))
 
     def alike(one, another, name):

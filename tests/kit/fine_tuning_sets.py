@@ -1,14 +1,18 @@
 """Digits in two data sets of five classes each, and runs trained in this process: what fine-tuning is tried on."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from cnnapp import datasets, runs
 from cnnapp.datasets import storing
 from cnnapp.datasets.drafts import Draft, Rows
+from cnnapp.jobs import CalledOffError
 from cnnapp.runs import RunConfig
 from cnnapp.training.device import Device
+from cnnapp.training.loop import Trainer
 
 
 def write_digits(
@@ -48,11 +52,9 @@ def submit(dataset: str, architecture: str, *, layers: list | None = None, seed:
     return runs.enqueue(runs.starting.resolve_start(RunConfig.model_validate(config)))
 
 
-def train(run: str):
+def train(run: str) -> Trainer:
     """Train a run, or go on with it, in this process; return its trainer."""
     import keras
-
-    from cnnapp.training.loop import Trainer
 
     keras.utils.clear_session()  # else the names of variables count on
     folder = runs.find(run)
@@ -61,6 +63,24 @@ def train(run: str):
     trainer.run()
     folder.transition("finished", allowed={"queued", "starting", "running"})
     return trainer
+
+
+def at_step(patch: pytest.MonkeyPatch, step: int, happen: Callable[[Trainer], object]) -> None:
+    """Have something happen just before a step of the runs trained in this process; its dispatch begins with it."""
+    dispatch = Trainer._dispatch
+
+    def faulty(self, positions, draws, count):
+        if self.progress.step == step - 1:
+            happen(self)
+        dispatch(self, positions, draws, count)
+
+    patch.setattr(Trainer, "_dispatch", faulty)
+    patch.setattr("cnnapp.training.pace.Pace.steps", lambda _self, left: min(1, left))
+
+
+def call_off(trainer: Trainer) -> None:
+    """What a trainer does that finds a request to pause."""
+    raise CalledOffError("paused")
 
 
 def kept(run: str, epoch: int) -> dict[str, np.ndarray]:

@@ -1,12 +1,11 @@
 """Runs that a small child works on in place of the training worker: started, waited for, ended."""
 
-import time
-
 import pytest
 
 from cnnapp import jobs, runs
 from cnnapp.jobs import processes
 from cnnapp.runs import queue
+from tests.kit.waiting import wait_until
 
 CHILD = "tests.kit.jobs_child"
 
@@ -24,11 +23,12 @@ def library(home, monkeypatch):
 
 def reap_all() -> None:
     """Wait until every worker that this process has started is gone and collected."""
-    deadline = time.monotonic() + 120  # TensorFlow takes its time to end
-    while processes._children:
-        assert time.monotonic() < deadline
+
+    def all_gone() -> bool:
         jobs.reap()
-        time.sleep(0.01)
+        return not processes._children
+
+    wait_until(all_gone)
 
 
 def submit(count: int, act: str = "wait") -> list[str]:
@@ -37,10 +37,3 @@ def submit(count: int, act: str = "wait") -> list[str]:
     for run in submitted:
         runs.find(run).request("act", act)
     return submitted
-
-
-def wait_for(run: str, *states: str) -> None:
-    deadline = time.monotonic() + 20
-    while runs.get(run).state not in states:
-        assert time.monotonic() < deadline, f"{runs.find(run).status()}\n{runs.find(run).log_tail()}"
-        time.sleep(0.01)

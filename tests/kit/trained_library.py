@@ -1,6 +1,5 @@
-"""A library with one network trained by the real worker; once per test session, read-only by agreement."""
+"""A library with a newcomer's first run, trained by the real worker once per session; read-only by agreement."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +9,7 @@ import pytest
 from cnnapp import jobs, runs
 from cnnapp.modelhost.client import host
 from cnnapp.settings import settings
+from tests.kit.waiting import wait_for
 
 PAGES = Path(__file__).parents[2] / "pages"
 
@@ -24,23 +24,14 @@ def use(home: Path, patch: pytest.MonkeyPatch) -> None:
     settings.cache_clear()
 
 
-def wait_for_end(run: str, seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while (summary := runs.get(run)).state != "finished":
-        assert summary.state != "failed", summary
-        assert time.monotonic() < deadline, summary
-        time.sleep(0.1)
-    jobs.reap()
-
-
 @pytest.fixture(scope="session")
 def trained_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
     home = tmp_path_factory.mktemp("trained")
     with pytest.MonkeyPatch.context() as patch:
         use(home, patch)
-        run = runs.enqueue(runs.configure("digits", "lenet5", epochs=6))
-        runs.schedule()
-        wait_for_end(run)
+        run = runs.submit(runs.configure_first_run())
+        wait_for(run, "finished", "failed")
+        jobs.reap()
     settings.cache_clear()
     yield Trained(home, run)
     host().close()

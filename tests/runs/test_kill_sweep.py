@@ -16,8 +16,9 @@ from cnnapp.settings import settings
 from tests.kit.fine_tuning_sets import write_digits
 from tests.kit.queued_runs import reap_all
 from tests.kit.trained_library import use
-from tests.training.test_resume import SETTINGS, assert_same, wait_for_step
-from tests.training.test_worker import train, wait_for
+from tests.kit.waiting import wait_for, wait_for_step, wait_until
+from tests.training.test_resume import SETTINGS, assert_same
+from tests.training.test_worker import train
 
 pytestmark = [pytest.mark.keras]
 KILLED_RUNS, KILLS_EACH = 8, 3
@@ -25,7 +26,6 @@ TUNED_RUNS = 4
 EPOCHS_EACH = 2  # of both phases of fine-tuning
 
 
-@pytest.mark.timeout(240)
 def test_a_training_worker_that_comes_back_from_the_dead_spoils_nothing(home, monkeypatch):
     monkeypatch.setenv("CNNAPP_CHECKPOINT_SECONDS", "1")
     undisturbed = train("digits", "lenet5", epochs=2)
@@ -41,10 +41,7 @@ def test_a_training_worker_that_comes_back_from_the_dead_spoils_nothing(home, mo
     wait_for(run, "running", "finished")
     first.resume()
     wait_for(run, "finished", "failed")
-    deadline = time.monotonic() + 30
-    while psutil.pid_exists(first.pid) and first.status() != psutil.STATUS_ZOMBIE:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: not psutil.pid_exists(first.pid) or first.status() == psutil.STATUS_ZOMBIE)
     jobs.reap()
     assert "not this process's any more" in folder.log_tail(100_000)
     assert folder.status().attempt == 2
@@ -55,10 +52,7 @@ def suspend(process: psutil.Process) -> None:
     """Stop a process and wait until each of its threads stands: the signal reaches them one after the other."""
     process.suspend()
     threads = Path(f"/proc/{process.pid}/task")
-    deadline = time.monotonic() + 30
-    while any(stat.read_text().rpartition(")")[2].split()[0] not in "Tt" for stat in threads.glob("*/stat")):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(lambda: all(stat.read_text().rpartition(")")[2].split()[0] in "Tt" for stat in threads.glob("*/stat")))
 
 
 # The sweep; all seeds of a kind share a library with the undisturbed run
@@ -78,7 +72,7 @@ def library_of_all(tmp_path_factory) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def undisturbed(library_of_all) -> str:
     run = train("digits", "cifar10_batchnorm", **SETTINGS)
-    wait_for(run, "finished", "failed", seconds=600)
+    wait_for(run, "finished", "failed")
     return run
 
 
@@ -91,10 +85,10 @@ def test_a_run_killed_at_seeded_moments_ends_as_the_undisturbed_one(undisturbed,
     run = train("digits", "cifar10_batchnorm", **SETTINGS)
     for step in sorted(rng.choice(last, KILLS_EACH, replace=False)):
         if step:
-            wait_for_step(run, step, 600)
+            wait_for_step(run, step)
         time.sleep(rng.uniform(0, 0.3 if step else 5))  # where no step has been taken, while it starts
         kill(run, f"seed {seed}")
-    wait_for(run, "finished", "failed", seconds=600)
+    wait_for(run, "finished", "failed")
     assert runs.find(run).status().attempt > 1
     assert_same(undisturbed, run)
 
@@ -104,7 +98,7 @@ def kill(run: str, when: str) -> int:
     worker, history = runs.find(run).status().worker, runs.History(runs.find(run))
     if worker is not None:
         os.kill(worker.pid, signal.SIGKILL)
-    if wait_for(run, "interrupted", "finished", seconds=20).state == "interrupted":
+    if wait_for(run, "interrupted", "finished").state == "interrupted":
         print(f"{when}: killed at step {history.update().step}")
         runs.resume(run)
     return history.update().step
@@ -116,14 +110,14 @@ def base(library_of_all) -> str:
     write_digits("low", range(5))
     write_digits("high", range(5, 10))
     run = train("low", "cifar10_batchnorm", epochs=1, batch_size=32)
-    assert wait_for(run, "finished", "failed", seconds=600).state == "finished"
+    assert wait_for(run, "finished", "failed").state == "finished"
     return run
 
 
 @pytest.fixture(scope="module")
 def undisturbed_phases(base) -> str:
     run = tune(base)
-    wait_for(run, "finished", "failed", seconds=600)
+    wait_for(run, "finished", "failed")
     return run
 
 
@@ -141,13 +135,13 @@ def test_a_fine_tuned_run_killed_in_each_phase_ends_as_the_undisturbed_one(base,
     each = runs.History(runs.find(undisturbed_phases)).update().plan.steps_per_epoch
     change = EPOCHS_EACH * each
     run = tune(base)
-    wait_for_step(run, int(rng.integers(1, each)), 600)
+    wait_for_step(run, int(rng.integers(1, each)))
     assert 0 < kill(run, f"seed {seed}, phase 1") < change
-    wait_for_step(run, change, 600)  # then phase 2 is compiled
+    wait_for_step(run, change)  # then phase 2 is compiled
     time.sleep(rng.uniform(0, 0.3))
     assert kill(run, f"seed {seed}, the change") == change
-    wait_for_step(run, change + int(rng.integers(1, each)), 600)
+    wait_for_step(run, change + int(rng.integers(1, each)))
     assert change < kill(run, f"seed {seed}, phase 2") < 2 * change
-    wait_for(run, "finished", "failed", seconds=600)
+    wait_for(run, "finished", "failed")
     assert runs.find(run).status().attempt == 4
     assert_same(undisturbed_phases, run)

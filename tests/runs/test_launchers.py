@@ -15,7 +15,8 @@ from cnnapp.jobs import JobFolder
 from cnnapp.runs import queue
 from cnnapp.runs.launchers import LAUNCHERS, Launcher, Life, LocalLauncher, chosen_launcher
 from cnnapp.settings import LauncherName, settings
-from tests.kit.queued_runs import CHILD, submit, wait_for
+from tests.kit.queued_runs import CHILD, submit
+from tests.kit.waiting import wait_for
 
 pytestmark = pytest.mark.workers
 

@@ -10,7 +10,8 @@ from cnnapp.jobs import JobStatus
 from cnnapp.jobs.identity import identify
 from cnnapp.runs import queue
 from cnnapp.settings import settings
-from tests.kit.queued_runs import submit, wait_for
+from tests.kit.queued_runs import submit
+from tests.kit.waiting import wait_for
 
 pytestmark = pytest.mark.workers
 

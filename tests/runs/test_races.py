@@ -16,7 +16,8 @@ from cnnapp import runs
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import ACTIVE
 from cnnapp.settings import settings
-from tests.kit.queued_runs import CHILD, reap_all, submit, wait_for
+from tests.kit.queued_runs import CHILD, reap_all, submit
+from tests.kit.waiting import wait_for
 
 pytestmark = pytest.mark.workers
 

@@ -7,13 +7,11 @@ from cnnapp import datasets, runs
 from cnnapp.errors import CnnAppError
 from cnnapp.runs import checkpoints
 from cnnapp.runs.attempts import requeue
-from cnnapp.training.loop import Trainer
-from tests.kit.fine_tuning_sets import submit, train, write_digits
+from tests.kit.fine_tuning_sets import at_step, submit, train, write_digits
 from tests.training.test_resume import assert_same
 
 pytestmark = [
     pytest.mark.keras,
-    pytest.mark.timeout(240),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # Keras' own, while it saves
 ]
 SETTINGS = {"epochs": 4, "batch_size": 64}
@@ -23,19 +21,6 @@ SETTINGS = {"epochs": 4, "batch_size": 64}
 def low(home) -> str:
     """A data set of the digits 0-4."""
     return write_digits("low", range(5), like="digits-8")
-
-
-def at_step(monkeypatch: pytest.MonkeyPatch, step: int, happen) -> None:
-    """Have something happen just before a step, whose dispatch it begins."""
-    dispatch = Trainer._dispatch
-
-    def faulty(self, positions, draws, count):
-        if self.progress.step == step - 1:
-            happen(self)
-        dispatch(self, positions, draws, count)
-
-    monkeypatch.setattr(Trainer, "_dispatch", faulty)
-    monkeypatch.setattr("cnnapp.training.pace.Pace.steps", lambda _self, left: min(1, left))
 
 
 def test_a_loss_that_is_not_finite_ends_the_run_in_its_batch_keeps_the_best_and_can_be_resumed(low, monkeypatch):

@@ -15,12 +15,10 @@ from cnnapp.settings import settings
 from tests.kit.fine_tuning_sets import kept, submit, train, write_digits
 from tests.kit.queued_runs import reap_all
 from tests.kit.trained_library import use
-from tests.training.test_resume import wait_for_step
-from tests.training.test_worker import wait_for
+from tests.kit.waiting import wait_for, wait_for_step
 
 pytestmark = [
     pytest.mark.keras,
-    pytest.mark.timeout(240),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # Keras' own, while it saves
 ]
 # Batch normalisation and dropout have states of their own, in the frozen part and after it.
@@ -161,7 +159,7 @@ def test_a_worker_killed_between_the_phases_changes_nothing(base, undisturbed):
     runs.schedule()
     wait_for_step(killed, 2 * steps)  # then the graph of phase 2 is compiled
     os.kill(runs.find(killed).status().worker.pid, signal.SIGKILL)
-    wait_for(killed, "interrupted", seconds=20)
+    wait_for(killed, "interrupted")
     assert runs.History(runs.find(killed)).update().step < 4 * steps
     runs.resume(killed)
     wait_for(killed, "finished", "failed")

@@ -14,7 +14,6 @@ from tests.kit.fine_tuning_sets import submit, train, write_digits
 
 pytestmark = [
     pytest.mark.keras,
-    pytest.mark.timeout(240),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # Keras' own, while it saves
 ]
 EACH, EPOCHS = 8, 20  # images of each class, and how often they are seen
@@ -69,7 +68,6 @@ def test_the_script_takes_over_freezes_and_trains_in_the_same_phases(tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        timeout=200,
     )
     assert child.returncode == 0, child.stderr
     assert "test accuracy: " in child.stdout

@@ -7,10 +7,10 @@ import pytest
 
 from cnnapp import runs
 from cnnapp.runs import queue
-from tests.training.test_resume import wait_for_step
-from tests.training.test_worker import train, wait_for
+from tests.kit.waiting import wait_for, wait_for_step
+from tests.training.test_worker import train
 
-pytestmark = [pytest.mark.keras, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.keras
 
 
 def test_half_the_batch_goes_on_where_the_checkpoint_was(home, monkeypatch):
@@ -41,7 +41,7 @@ def test_a_training_worker_killed_by_the_system_goes_on_with_half_the_batch(home
     run = train("digits", "lenet5", epochs=30, smaller_batch_on_oom=True)
     wait_for_step(run, 100)
     os.kill(runs.find(run).status().worker.pid, signal.SIGKILL)
-    summary = wait_for(run, "interrupted", seconds=10)
+    summary = wait_for(run, "interrupted")
     assert summary.message.endswith("Its batch size was 64: if memory ran out, try 32.")
     assert runs.schedule() == [run]
     summary = wait_for(run, "finished", "failed")

@@ -7,9 +7,15 @@ from cnnapp import architectures, datasets, runs
 from cnnapp.architectures.layers import Dense, Flatten
 from cnnapp.modelhost.client import host
 from cnnapp.runs import checkpoints
-from tests.training.test_worker import train, wait_for
+from cnnapp.runs.attempts import requeue
+from cnnapp.settings import settings
+from tests.kit.fine_tuning_sets import submit, train
+from tests.kit.trained_library import use
 
-pytestmark = [pytest.mark.keras, pytest.mark.timeout(280)]
+pytestmark = [
+    pytest.mark.keras,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # Keras' own, while it saves
+]
 STEPS = 12
 
 
@@ -24,9 +30,13 @@ def learn(architecture: str, **changes):
     return network, network.take(np.full(STEPS, 0.003))
 
 
-@pytest.fixture
-def plain(home):
-    return learn("lenet5")[1]
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        use(tmp_path_factory.mktemp("home"), patch)
+        losses = learn("lenet5")[1]
+    settings.cache_clear()
+    return losses
 
 
 @pytest.mark.parametrize(
@@ -37,7 +47,7 @@ def plain(home):
         ({"jit_compile": True}, 0.002),
     ],
 )
-def test_losses_are_close_to_those_in_float32(plain, changes, tolerance):
+def test_losses_are_close_to_those_in_float32(plain, home, changes, tolerance):
     network, losses = learn("lenet5", **changes)
     assert losses == pytest.approx(plain, abs=tolerance)
     assert plain[-1] < plain[0] - 0.1  # it has learnt: equal losses say something
@@ -81,13 +91,12 @@ def test_the_scale_of_the_loss_is_part_of_the_state(home):
 
 
 def test_a_run_in_half_precision_is_resumed_exactly_and_saved_in_float32(home):
-    settings = {"precision": "mixed_bfloat16", "batch_size": 128}
-    whole = train("digits", "lenet5", epochs=2, **settings)
-    wait_for(whole, "finished", "failed")
-    cut = train("digits", "lenet5", epochs=1, **settings)
-    wait_for(cut, "finished", "failed")
-    runs.resume(cut, epochs=2)
-    wait_for(cut, "finished", "failed")
+    half = {"precision": "mixed_bfloat16", "batch_size": 128}
+    whole, cut = submit("digits", "lenet5", epochs=2, **half), submit("digits", "lenet5", epochs=1, **half)
+    train(whole)
+    train(cut)
+    requeue(cut, epochs=2)
+    train(cut)
     one, other = (checkpoints.load(checkpoints.newest(runs.find(run).path).path) for run in (whole, cut))
     assert one.keys() == other.keys()
     assert all(np.array_equal(one[name], other[name]) for name in one)

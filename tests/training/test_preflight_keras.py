@@ -10,9 +10,9 @@ from cnnapp.cli.entry import main
 from cnnapp.runs import RunConfig, probes
 from cnnapp.runs.probes import ProbeFolder
 from cnnapp.settings import settings
-from tests.training.test_worker import wait_for
+from tests.kit.waiting import wait_for
 
-pytestmark = [pytest.mark.keras, pytest.mark.timeout(280)]
+pytestmark = pytest.mark.keras
 GENEROUS = 3.0  # a machine that others use meanwhile; on a quiet one it is below 2
 
 

@@ -1,7 +1,6 @@
 """A learning-rate range test on real images: by a real worker, and what its proposals are worth."""
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,10 +16,10 @@ from cnnapp.settings import settings
 from tests.kit.fine_tuning_sets import submit, train
 from tests.kit.queued_runs import reap_all
 from tests.kit.trained_library import use
+from tests.kit.waiting import wait_until
 
 pytestmark = [
     pytest.mark.keras,
-    pytest.mark.timeout(280),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # Keras' own, while it saves
 ]
 EPOCHS = 4
@@ -99,18 +98,12 @@ def tuned(tmp_path_factory) -> Iterator[RunConfig]:
 
 
 def wait_for_probe(probe: str, *states: str) -> probes.Probe:
-    deadline = time.monotonic() + 200
-    while (found := probes.get(probe)).state not in states:
-        assert time.monotonic() < deadline, probes.log_tail(probe)
-        time.sleep(0.05)
-    return found
+    wait_until(lambda: probes.get(probe).state in states, lambda: probes.log_tail(probe))
+    return probes.get(probe)
 
 
 def assert_nothing_is_left_of(probe: str, worker: Identity) -> None:
-    deadline = time.monotonic() + 120
-    while is_alive(worker):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: not is_alive(worker))
     files = [path for path in folder_of(probe).path.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 100_000  # no network among them
     assert not [path for path in settings().probes_dir.iterdir() if path.name.startswith(".")]

@@ -1,18 +1,27 @@
-"""An interrupted run goes on as if nothing had happened: same weights, same history, bit for bit."""
+"""An interrupted run goes on as if nothing had happened: same weights, same history, bit for bit.
+
+Where it is no matter of processes, runs are trained in this one: it is the same code without an import of TensorFlow.
+"""
 
 import os
 import signal
-import time
 
 import numpy as np
 import pytest
 
 from cnnapp import runs
 from cnnapp.errors import CnnAppError
-from cnnapp.runs import checkpoints
-from tests.training.test_worker import train, wait_for
+from cnnapp.runs import checkpoints, queue
+from cnnapp.runs.attempts import requeue
+from tests.kit import fine_tuning_sets as here
+from tests.kit.queued_runs import CHILD
+from tests.kit.waiting import wait_for, wait_for_step, wait_until
+from tests.training.test_worker import train
 
-pytestmark = [pytest.mark.keras, pytest.mark.timeout(280)]
+pytestmark = [
+    pytest.mark.keras,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # Keras' own, while it saves
+]
 # Dropout, batch normalisation, a schedule and augmentation: everything that has a state of its own.
 SETTINGS = {
     "epochs": 3,
@@ -48,14 +57,6 @@ def assert_same(first: str, second: str) -> None:
     assert all(np.array_equal(one[2][name], other[2][name]) for name in one[2])
 
 
-def wait_for_step(run: str, step: int, seconds: float = 90) -> None:
-    history = runs.History(runs.find(run))
-    deadline = time.monotonic() + seconds
-    while history.update().step < step:
-        assert time.monotonic() < deadline, runs.find(run).log_tail()
-        time.sleep(0.01)
-
-
 @pytest.fixture
 def short_checkpoints(monkeypatch):
     """A checkpoint every second, so that a kill lands after one in the middle of an epoch."""
@@ -75,7 +76,7 @@ def test_paused_and_killed_runs_end_with_the_weights_and_history_of_an_undisturb
     runs.resume(disturbed)
     wait_for_step(disturbed, 20)
     os.kill(runs.find(disturbed).status().worker.pid, signal.SIGKILL)
-    wait_for(disturbed, "interrupted", seconds=10)
+    wait_for(disturbed, "interrupted")
     runs.resume(disturbed)
     wait_for(disturbed, "finished", "failed")
     assert_same(undisturbed, disturbed)
@@ -85,33 +86,34 @@ def test_a_plateaus_count_survives_a_pause(home):
     # Nothing beats an accuracy of the first epoch by far at this rate: most epochs lower it.
     schedule = {"kind": "plateau", "monitor": "val_accuracy", "patience": 1, "multiplier": 0.5, "min_rate": 0.0}
     settings = {"epochs": 8, "batch_size": 128, "learning_rate": 0.02, "schedule": schedule}
-    undisturbed = train("digits", "dense", **settings)
-    wait_for(undisturbed, "finished", "failed")
+    undisturbed = here.submit("digits", "dense", **settings)
+    here.train(undisturbed)
     rates = [row.learning_rate for row in runs.History(runs.find(undisturbed)).update().epochs]
     assert rates[0] == 0.02
     assert rates == sorted(rates, reverse=True)
     assert rates[-1] <= 0.01
 
-    shorter = train("digits", "dense", **{**settings, "epochs": 5})
-    wait_for(shorter, "finished", "failed")
-    runs.resume(shorter, epochs=8)
-    wait_for(shorter, "finished", "failed")
+    shorter = here.submit("digits", "dense", **{**settings, "epochs": 5})
+    here.train(shorter)
+    requeue(shorter, epochs=8)
+    here.train(shorter)
     assert_same(undisturbed, shorter)
 
 
 def test_a_finished_run_learns_for_more_epochs(home):
-    run = train("digits", "lenet5", epochs=2)
-    wait_for(run, "finished", "failed")
+    run = here.submit("digits", "lenet5", epochs=2)
+    here.train(run)
     with pytest.raises(CnnAppError, match="more than 2 epochs"):
         runs.resume(run)
-    runs.resume(run, epochs=4)
-    summary = wait_for(run, "finished", "failed")
+    requeue(run, epochs=4)
+    here.train(run)
+    summary = runs.get(run)
     assert (summary.epochs, summary.epochs_wanted) == (4, 4)
     kept = runs.kept_epochs(run)
     assert (kept[0], kept[-1]) == (1, 4)
     assert runs.find_model(run, 4).epoch == 4
-    longer = train("digits", "lenet5", epochs=4)
-    wait_for(longer, "finished", "failed")
+    longer = here.submit("digits", "lenet5", epochs=4)
+    here.train(longer)
     assert_same(run, longer)
 
 
@@ -120,16 +122,15 @@ def test_a_learning_rate_changed_on_the_way_is_applied_and_noted(home):
     wait_for_step(run, 30)
     runs.set_learning_rate(run, 0.0005)
     history = runs.History(runs.find(run))
-    deadline = time.monotonic() + 60
-    while [row.learning_rate for row in history.update().epochs][-1:] != [0.0005] and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_until(lambda: [row.learning_rate for row in history.update().epochs][-1:] == [0.0005])
     runs.stop(run)
     wait_for(run, "stopped")
     assert "Learning rate changed to 0.0005" in history.notices[0]
     assert runs.History(runs.find(run)).update().epochs[-1].learning_rate == 0.0005
 
 
-def test_a_clone_has_the_settings_of_the_original_and_a_life_of_its_own(home):
+def test_a_clone_has_the_settings_of_the_original_and_a_life_of_its_own(home, monkeypatch):
+    monkeypatch.setattr(queue, "WORKER", CHILD)  # finishes at once
     run = train("digits", "lenet5", epochs=1)
     copy = runs.clone(run)
     assert runs.find(copy).config == runs.find(run).config

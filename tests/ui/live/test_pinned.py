@@ -27,7 +27,7 @@ def test_eight_test_images_and_the_first_filters_are_shown_when_asked_for(traine
     assert len(captions) == PINNED
     assert sum(caption.startswith("✓") for caption in captions) >= 5
     assert len(filters.proto.imgs) == 1
-    assert "After epoch 6" in " ".join(caption.value for caption in app.caption)
+    assert "After epoch 30" in " ".join(caption.value for caption in app.caption)
 
 
 def test_a_look_is_taken_once_for_each_checkpoint_and_never_waited_for(trained):
