@@ -1,7 +1,6 @@
 """The frame without a browser: text from users, choices carried along, Home."""
 
 import io
-import time
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,8 @@ from cnnapp.ui.home import showcase, sketches
 from cnnapp.ui.kit.feedback import escape
 from cnnapp.ui.kit.words import decimal, duration, percent
 from cnnapp.ui.pages import ARCHITECTURE, HOME, PAGES
+from tests.kit.app_pages import PATIENCE, make_app
+from tests.kit.waiting import finish
 from tests.kit.written_runs import write_run
 
 ROOT = Path(__file__).parents[1]
@@ -21,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture
 def app(home: Path) -> AppTest:
-    return AppTest.from_file(str(ROOT / "pages" / "navigation.py"), default_timeout=30)
+    return make_app()
 
 
 def picker(picked: str) -> AppTest:
@@ -35,7 +36,7 @@ def picker(picked: str) -> AppTest:
         st.text(getattr(pickers, f"pick_{picked}")())
         pickers.write_address()
 
-    return AppTest.from_function(page, args=(picked,), default_timeout=30)
+    return AppTest.from_function(page, args=(picked,), default_timeout=PATIENCE)
 
 
 def test_every_page_of_the_menu_exists_and_has_its_own_address() -> None:
@@ -80,10 +81,7 @@ def test_a_data_set_titled_like_its_name_is_named_once(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     array = tmp_path / "bugs.npz"
     np.savez(array, x_train=rng.integers(0, 255, (40, 8, 8), np.uint8), y_train=np.arange(40) % 2)
-    job = datasets.request_import(array, "my_colours")
-    deadline = time.monotonic() + 60
-    while datasets.get_job(job).live and time.monotonic() < deadline:
-        time.sleep(0.05)
+    finish(datasets.request_import(array, "my_colours"))
     options = picker("dataset").run().selectbox[0].options
     assert "my_colours" in options
     assert not [option for option in options if option.startswith("my_colours ·")]
@@ -126,7 +124,7 @@ def page_after_an_import() -> None:
 
 
 def test_the_address_of_a_browser_that_lags_behind_does_not_undo_a_choice(home: Path) -> None:
-    app = AppTest.from_function(page_after_an_import, default_timeout=30).run()
+    app = AppTest.from_function(page_after_an_import, default_timeout=PATIENCE).run()
     before = app.query_params["dataset"]
     app.session_state["done"] = "x_or_o"
     app.run()
@@ -140,7 +138,7 @@ def test_the_address_of_a_browser_that_lags_behind_does_not_undo_a_choice(home: 
 
 
 def test_what_the_browser_said_before_it_knew_does_not_undo_a_choice(home: Path) -> None:
-    app = AppTest.from_function(page_after_an_import, default_timeout=30).run()
+    app = AppTest.from_function(page_after_an_import, default_timeout=PATIENCE).run()
     seen_in_the_browser = app._tree
     app.session_state["done"] = "x_or_o"
     app.run()

@@ -8,15 +8,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.browser.chromium import open_browser
-from tests.browser.server import no_errors, open_page, run_server, settle, stop_all
-from tests.browser.training import SOON, curve, epochs_drawn, press, run_of
+from tests.browser.server import PATIENCE, no_errors, open_page, run_server, settle, stop_all
+from tests.browser.training import curve, epochs_drawn, press, run_of
 
 # A deep link makes Streamlit look for itself below the page's address first, which the browser reports as an error.
 EXPECTED = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
 SERVER_GONE = re.compile(
     "ERR_CONNECTION|WebSocket|_stcore|Failed to fetch|disconnected from server|Streamlit still running"
 )
-expect.set_options(timeout=20_000)  # playwright's 5 s are too few for a page that others' work keeps from the processor
+expect.set_options(timeout=PATIENCE)  # playwright's 5 s are too few on a busy machine
 
 
 class Visitors:
@@ -33,6 +33,7 @@ class Visitors:
         scheme = "dark" if dark else "light"
         context = self._browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         self._contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("console", self._note_message)
         page.on("pageerror", lambda error: self._errors.append(str(error)))
@@ -57,10 +58,19 @@ def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(shared_home: Path) -> Iterator[str]:
-    """The address of a server on the shared library."""
-    with run_server(shared_home) as address:
-        yield address
+def import_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the server from which its operator allows imports."""
+    return tmp_path_factory.mktemp("root")
+
+
+@pytest.fixture(scope="session")
+def server(shared_home: Path, import_root: Path) -> Iterator[str]:
+    """The address of a server on the shared library; its operator allows downloads from this machine, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNAPP_ALLOW_PRIVATE_URLS", "1")
+        patch.setenv("CNNAPP_IMPORT_ROOTS", str(import_root))
+        with run_server(shared_home) as address:
+            yield address
 
 
 @pytest.fixture(autouse=True)
@@ -96,13 +106,6 @@ def page(new_page: Callable[..., Page]) -> Page:
     return new_page()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Try a journey a second time before it counts as failed: a browser on a busy machine sometimes loses a step."""
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.flaky(reruns=1))
-
-
 class TrainedDigits(NamedTuple):
     """What pressing the button on Home has led to."""
 
@@ -121,9 +124,9 @@ def trained_digits(server: str, browser: Browser) -> TrainedDigits:
     open_page(page, server)
     pressed = time.monotonic()
     press(page, "Train on digits now")
-    expect(curve(page)).to_be_visible(timeout=SOON)
+    expect(curve(page)).to_be_visible()
     seconds, first = time.monotonic() - pressed, epochs_drawn(page)
-    expect(page).to_have_title(re.compile("✓"), timeout=SOON)
+    expect(page).to_have_title(re.compile("✓"))
     expect(page.get_by_text("epoch 30/30")).to_be_visible()
     settle(page)
     title = page.wait_for_function("() => document.title.includes('✓') && document.title").json_value()

@@ -18,6 +18,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from cnnapp.jobs.folder import JobFolder
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 120_000  # milliseconds: only who hangs takes longer
 SETTLED = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
 
 
@@ -44,22 +45,22 @@ class Server:
     def stop(self) -> None:
         """End it as Ctrl-C does."""
         self._process.terminate()
-        self._process.wait(20)
+        self._process.wait(PATIENCE / 1000)
 
     def kill(self) -> None:
         """End it without a word; what it has started goes on."""
         self._process.kill()
-        self._process.wait(20)
+        self._process.wait(PATIENCE / 1000)
 
     @property
     def _log(self) -> Path:
         return self.home / "server.log"
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE / 1000
         while time.monotonic() < deadline and self._process.poll() is None:
             try:
-                urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=1).close()  # noqa: S310 (own server)
+                urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=5).close()  # noqa: S310 (own server)
             except (URLError, OSError):
                 time.sleep(0.1)
             else:
@@ -86,9 +87,9 @@ def run_server(home: Path) -> Iterator[str]:
 
 def settle(page: Page) -> None:
     """Wait until the page is connected and its script has run."""
-    page.wait_for_selector(SETTLED, state="attached", timeout=30_000)
+    page.wait_for_selector(SETTLED, state="attached")
     page.wait_for_timeout(100)  # a rerun asked for by the script itself begins within this
-    page.wait_for_selector(SETTLED, state="attached", timeout=30_000)
+    page.wait_for_selector(SETTLED, state="attached")
 
 
 def no_errors(page: Page) -> None:
@@ -107,14 +108,15 @@ def open_page(page: Page, address: str) -> None:
 def choose(page: Page, label: str, option: str) -> None:
     """Choose `option` (the beginning of its words) in the select box `label`."""
     wanted = page.get_by_role("option", name=option).first
-    for _ in range(3):
+    for last in (False, False, False, False, True):
         page.get_by_role("combobox", name=label).click()
         try:
             wanted.click(timeout=5000)
-        except PlaywrightTimeoutError:  # a page still busy with drawing closes the list again
-            page.keyboard.press("Escape")
-        else:
             break
+        except PlaywrightTimeoutError:  # a page still busy with drawing closes the list again
+            if last:
+                raise
+            page.keyboard.press("Escape")
     settle(page)
 
 
@@ -128,7 +130,7 @@ def follow_menu(page: Page, title: str) -> None:
 def follow_link(page: Page, name: str, title: str) -> None:
     """Go by the link `name` within the page to the page `title`."""
     page.get_by_role("link", name=name).click()
-    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     settle(page)
 
 

@@ -15,17 +15,14 @@ every_page = pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.url
 
 
 @every_page
-def test_deep_link_opens_the_page_under_its_title(server: str, page: Page, entry: PageEntry) -> None:
+def test_deep_link_opens_the_page_under_its_title_and_fits_a_phone_in_the_dark(
+    server: str, new_page: Callable[..., Page], entry: PageEntry
+) -> None:
+    page = new_page(width=390, height=844, dark=True)
     open_page(page, f"{server}/{entry.url_path}")
     expect(page).to_have_title(re.compile(entry.title if entry.url_path else "CNN Lab"))
     current = page.locator("[data-testid=stSidebarNavLink][aria-current=page]")
     expect(current).to_have_text(re.compile(entry.title))
-
-
-@every_page
-def test_page_fits_a_phone_in_the_dark(server: str, new_page: Callable[..., Page], entry: PageEntry) -> None:
-    page = new_page(width=390, height=844, dark=True)
-    open_page(page, f"{server}/{entry.url_path}")
     overflow = "() => document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
     assert page.evaluate(overflow) <= 0
     background = "() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import choose, drop, follow_link, no_errors, open_page, settle
-from tests.browser.training import SOON, fill, press
+from tests.browser.training import fill, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
 COLOURS = {"red": (200, 60, 60), "green": (60, 200, 60), "blue": (60, 60, 200)}
@@ -41,7 +41,7 @@ def import_archive(page: Page, address: str, archive: Path, name: str) -> None:
     page.keyboard.press("Enter")
     settle(page)
     press(page, "Import")
-    expect(page.get_by_role("combobox", name="Data set")).to_have_value(re.compile(name), timeout=SOON)
+    expect(page.get_by_role("combobox", name="Data set")).to_have_value(re.compile(name))
     settle(page)
     expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)  # it covered what has come of the import
 
@@ -49,7 +49,7 @@ def import_archive(page: Page, address: str, archive: Path, name: str) -> None:
 def test_own_images_are_imported_trained_and_tested(server: str, page: Page, tmp_path: Path) -> None:
     archive = write_archive(tmp_path / "colours.npz", train=240, test=60)
     import_archive(page, server, archive, f"Three colours {token_hex(2)}")  # another name at a second try
-    expect(page.get_by_text("216 train · 24 validation · 60 test · 3 classes · 16×16×3")).to_be_visible(timeout=SOON)
+    expect(page.get_by_text("216 train · 24 validation · 60 test · 3 classes · 16×16×3")).to_be_visible()
     no_errors(page)
 
     follow_link(page, "Next: choose a network", "Architecture")
@@ -62,7 +62,7 @@ def test_own_images_are_imported_trained_and_tested(server: str, page: Page, tmp
     choose(page, "Optimiser", "SGD")
     fill(page, "Learning rate", "0.02")
     press(page, "Start")
-    expect(page).to_have_title(re.compile(r"✓ (9\d\.\d|100\.0) %"), timeout=SOON)
+    expect(page).to_have_title(re.compile(r"✓ (9\d\.\d|100\.0) %"))
     expect(page.get_by_text("epoch 4/4 · step 36/36")).to_be_visible()
     expect(page.get_by_role("combobox", name="Data set")).to_have_value(
         re.compile("three-colours")

@@ -1,24 +1,20 @@
 """Before Start: what is measured is watched, called off, found again by whoever comes back, and used."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.server import no_errors, open_page, run_server, settle
+from tests.browser.server import no_errors, open_page, settle
 from tests.browser.training import curve, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
-MEASURED = 200_000  # milliseconds: some seconds, but whoever measures gives way to all other work of the machine
+MEASURED = 400_000  # milliseconds: some seconds, but whoever measures gives way to all other work of the machine
 
 
-@pytest.fixture
-def unmeasured(tmp_path: Path) -> Iterator[str]:
-    """The form of a library in which nothing was measured yet, not even by a try before this one."""
-    with run_server(tmp_path / "library") as address:
-        yield f"{address}/train?dataset=digits&network=lenet5"
+def form(server: str, network: str) -> str:
+    """The form of a network, another one for each test: nothing was measured for it yet."""
+    return f"{server}/train?dataset=digits&network={network}"
 
 
 def open_measures(page: Page) -> None:
@@ -26,7 +22,8 @@ def open_measures(page: Page) -> None:
     settle(page)
 
 
-def test_a_learning_rate_is_found_after_a_reload_and_used(unmeasured: str, page: Page) -> None:
+def test_a_learning_rate_is_found_after_a_reload_and_used(server: str, page: Page) -> None:
+    unmeasured = form(server, "lenet5")
     open_page(page, unmeasured)
     open_measures(page)
     press(page, "Find a learning rate")
@@ -52,7 +49,8 @@ def test_a_learning_rate_is_found_after_a_reload_and_used(unmeasured: str, page:
     no_errors(page)
 
 
-def test_a_check_is_called_off_after_a_reload(unmeasured: str, page: Page) -> None:
+def test_a_check_is_called_off_after_a_reload(server: str, page: Page) -> None:
+    unmeasured = form(server, "fast")
     open_page(page, unmeasured)
     open_measures(page)
     page.get_by_role("tab", name="Time and memory").click()
@@ -69,8 +67,8 @@ def test_a_check_is_called_off_after_a_reload(unmeasured: str, page: Page) -> No
     no_errors(page)
 
 
-def test_time_and_memory_are_told_and_the_fastest_mode_is_chosen(unmeasured: str, page: Page) -> None:
-    open_page(page, unmeasured)
+def test_time_and_memory_are_told_and_the_fastest_mode_is_chosen(server: str, page: Page) -> None:
+    open_page(page, form(server, "dense"))
     open_measures(page)
     page.get_by_role("tab", name="Time and memory").click()
     press(page, "Check time and memory")

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import drop, no_errors, open_page, settle
-from tests.browser.training import SOON, press
+from tests.browser.training import press
 from tests.kit.image_trees import as_zip
 
 pytestmark = pytest.mark.browser
@@ -42,13 +42,13 @@ def test_a_leak_and_a_dark_image_are_found_and_left_out(server: str, page: Page,
     page.keyboard.press("Enter")
     settle(page)
     press(page, "Import")
-    expect(page.get_by_role("combobox", name="Data set")).to_have_value(re.compile(name), timeout=SOON)
-    expect(page.get_by_text("27 train · 3 validation · 12 test · 2 classes")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("combobox", name="Data set")).to_have_value(re.compile(name))
+    expect(page.get_by_text("27 train · 3 validation · 12 test · 2 classes")).to_be_visible()
 
     page.get_by_role("radio", name="Check").or_(page.get_by_role("button", name="Check", exact=True)).click()
     settle(page)
     press(page, "Check the images")
-    expect(page.get_by_text("All 42 images were looked at")).to_be_visible(timeout=SOON)
+    expect(page.get_by_text("All 42 images were looked at")).to_be_visible()
     expect(page.get_by_text("In two parts at once · 1")).to_be_visible()
     expect(page.get_by_text("again.jpg")).to_be_visible()
     expect(page.get_by_text("1 image left out.", exact=False)).to_be_visible()
@@ -58,7 +58,7 @@ def test_a_leak_and_a_dark_image_are_found_and_left_out(server: str, page: Page,
     page.get_by_text("Leave out", exact=True).last.click()
     expect(page.get_by_text("2 images left out.", exact=False)).to_be_visible()
     press(page, "Make version 2")
-    expect(page.get_by_role("combobox", name="Data set")).to_have_value(re.compile("-v2"), timeout=SOON)
-    expect(page.get_by_text("11 test · 2 classes")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("combobox", name="Data set")).to_have_value(re.compile("-v2"))
+    expect(page.get_by_text("11 test · 2 classes")).to_be_visible()
     expect(page.get_by_text(re.compile(f"Version 2, made of “{name}”: 2 images left out"))).to_be_visible()
     no_errors(page)

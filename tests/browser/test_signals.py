@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import TrainedDigits
 from tests.browser.server import no_errors, open_page, settle
-from tests.browser.training import SOON
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
 
@@ -22,7 +21,7 @@ def test_a_healthy_run_shows_its_smaller_curves_and_what_it_says(trained_digits:
         expect(page.get_by_text(words)).to_be_visible()
         expect(charts).to_have_count(3)
     page.get_by_text("What it says now").click()
-    expect(page.get_by_text(re.compile(r"After epoch 30: \d of 8 test images right"))).to_be_visible(timeout=SOON)
+    expect(page.get_by_text(re.compile(r"After epoch 30: \d of 8 test images right"))).to_be_visible()
     settle(page)
     expect(page.get_by_test_id("stImage").get_by_role("img")).to_have_count(9)
     no_errors(page)

@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.server import open_page, settle
 
 FOREVER = "10000"  # epochs: the run lasts until it is stopped
-SOON = 60_000  # milliseconds that a busy machine may take until TensorFlow is loaded
 
 
 def fill(page: Page, label: str, value: str) -> None:
@@ -27,8 +26,8 @@ def start_forever(page: Page, address: str) -> str:
     open_page(page, f"{address}/train?dataset=digits&network=lenet5")
     fill(page, "Epochs", FOREVER)
     press(page, "Start")
-    expect_state(page, "running", timeout=SOON)
-    expect(curve(page)).to_be_visible(timeout=SOON)
+    expect_state(page, "running")
+    expect(curve(page)).to_be_visible()
     return run_of(page)
 
 
@@ -39,10 +38,10 @@ def run_of(page: Page) -> str:
     return found[1]
 
 
-def expect_state(page: Page, state: str, timeout: float = 20_000) -> None:
+def expect_state(page: Page, state: str) -> None:
     """Wait until the tab's title and the panel tell `state`."""
-    expect(page).to_have_title(re.compile(rf" {state} ·"), timeout=timeout)
-    expect(page.get_by_role("heading", name=re.compile(f"· {state}"))).to_be_visible(timeout=timeout)
+    expect(page).to_have_title(re.compile(rf" {state} ·"))
+    expect(page.get_by_role("heading", name=re.compile(f"· {state}"))).to_be_visible()
 
 
 def step_of(page: Page) -> int:
@@ -59,7 +58,6 @@ def expect_progress(page: Page, *, beyond: int) -> int:
             return told && Number(told[1].replaceAll(',', '')) > beyond;
         }""",
         arg=beyond,
-        timeout=30_000,
     )
     return step_of(page)
 

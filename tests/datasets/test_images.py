@@ -10,8 +10,8 @@ from cnnapp import datasets
 from cnnapp.datasets.sources import decoding
 from cnnapp.errors import CnnAppError
 from cnnapp.images import resize
-from tests.datasets.test_library import finish
 from tests.kit.image_trees import as_folder, as_tar, as_zip, classes, images_by_class, pixels, png, take, under
+from tests.kit.waiting import finish
 
 WRITERS = {
     "folder": lambda path, files: as_folder(path / "given", files),

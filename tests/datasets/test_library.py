@@ -1,7 +1,6 @@
 """The library of data sets: catalog, store, splits, jobs."""
 
 import json
-import time
 
 import numpy as np
 import pytest
@@ -11,19 +10,11 @@ from cnnapp.datasets import catalog, store
 from cnnapp.datasets.names import slug
 from cnnapp.datasets.splits import split_stratified
 from cnnapp.errors import CnnAppError
+from tests.kit.waiting import finish
 
 pytestmark = pytest.mark.workers
 
 BUNDLED = ("digits", "digits-8", "x_or_o", "x_or_o-16", "shapes")
-
-
-def finish(job, seconds=60):
-    """Wait for a job; return how it ended."""
-    deadline = time.monotonic() + seconds
-    while (found := datasets.get_job(job)).live:
-        assert time.monotonic() < deadline, found
-        time.sleep(0.05)
-    return found
 
 
 def npz(path, **arrays):

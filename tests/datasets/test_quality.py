@@ -12,8 +12,8 @@ from cnnapp import datasets
 from cnnapp.cli import main
 from cnnapp.datasets.quality.check import check
 from cnnapp.errors import CnnAppError
-from tests.datasets.test_library import finish
 from tests.kit.image_trees import as_folder, classes, take, under
+from tests.kit.waiting import finish
 
 pytestmark = pytest.mark.workers
 

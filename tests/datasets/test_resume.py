@@ -3,6 +3,7 @@
 import contextlib
 import os
 import time
+from functools import partial
 
 import psutil
 import pytest
@@ -11,9 +12,10 @@ from cnnapp import datasets, files
 from cnnapp.datasets import requests, store
 from cnnapp.datasets.sources.plan import parts_folder
 from cnnapp.errors import CnnAppError
-from tests.datasets.test_library import finish
+from cnnapp.ui import pages
+from tests.kit.app_pages import open_page, press
 from tests.kit.image_trees import as_folder, as_zip, classes
-from tests.ui.data.test_page import button, open_page
+from tests.kit.waiting import finish, wait_until
 
 pytestmark = pytest.mark.workers
 
@@ -71,10 +73,8 @@ def wait_until_killed(job):
 def wait_until_alone(job):
     """Wait for the children of a killed worker: they finish the part that they decode, and write it."""
     spool = str(requests.LIBRARY.find(job).path / requests.SPOOL)
-    deadline = time.monotonic() + 20
-    while any(spool in (process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    running = partial(psutil.process_iter, ["cmdline"])
+    wait_until(lambda: not any(spool in (process.info["cmdline"] or ()) for process in running()))
 
 
 def parts_on_disk(job):
@@ -137,10 +137,10 @@ def test_the_page_offers_to_go_on_or_to_discard(home, tmp_path, photos, worker):
     worker(after=4)
     killed = datasets.request_import(as_folder(tmp_path / "photos", photos), "*Disturbed*")
     wait_until_killed(killed)
-    app = open_page("digits")
+    app = open_page(pages.DATASET, dataset="digits")
     assert "\\*Disturbed\\* was interrupted" in app.warning[0].value
     worker()
-    button(app, "Go on").click().run()
+    press(app, "Go on")
     assert not app.warning
     assert finish(killed).state == "finished"
 
@@ -148,7 +148,7 @@ def test_the_page_offers_to_go_on_or_to_discard(home, tmp_path, photos, worker):
     other = datasets.request_import(tmp_path / "photos", "Other")
     wait_until_killed(other)
     app.run()
-    button(app, "Discard").click().run()
+    press(app, "Discard")
     assert not app.warning
     assert datasets.get_job(other).state == "stopped"
 

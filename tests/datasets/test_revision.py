@@ -7,8 +7,8 @@ from cnnapp import datasets, jobs
 from cnnapp.datasets.requests import WORKER
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import JobFolder
-from tests.datasets.test_library import finish
 from tests.kit.image_trees import as_folder, classes, take, under
+from tests.kit.waiting import finish
 
 pytestmark = pytest.mark.workers
 

@@ -9,8 +9,8 @@ from cnnapp import datasets
 from cnnapp.datasets import urls
 from cnnapp.errors import CnnAppError
 from cnnapp.settings import settings
-from tests.datasets.test_library import finish
 from tests.kit.image_trees import as_zip, classes
+from tests.kit.waiting import finish
 from tests.kit.web import serve
 
 

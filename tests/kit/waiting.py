@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from cnnapp import runs
+from cnnapp import datasets, runs
+from cnnapp.datasets import DatasetJob
 from cnnapp.runs import RunSummary
 
 PATIENCE = 600  # seconds; what takes five on a quiet machine may take a minute on a busy one
@@ -18,6 +19,12 @@ def wait_until(look: Callable[[], Found], tell: Callable[[], object] = lambda: "
         assert time.monotonic() < deadline, tell()
         time.sleep(0.02)
     return found
+
+
+def finish(job: str) -> DatasetJob:
+    """Wait for a job on a data set; return how it ended."""
+    wait_until(lambda: not datasets.get_job(job).live, lambda: datasets.get_job(job))
+    return datasets.get_job(job)
 
 
 def wait_for(run: str, *states: str) -> RunSummary:

@@ -13,8 +13,7 @@ from cnnapp.recipes import AUGMENTATION_PRESETS, Augmentation
 from cnnapp.settings import settings
 from cnnapp.ui import pages
 from cnnapp.ui.data.augmentation_form import KINDS, OWN, PRESET_WORDS
-
-NAVIGATION = Path(__file__).parents[3] / "pages" / "navigation.py"
+from tests.kit.app_pages import open_page, press, visit, words
 
 
 @pytest.fixture(scope="module")
@@ -34,23 +33,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def app(home, prepared, monkeypatch) -> AppTest:
     monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)  # no worker
     shutil.copytree(prepared, settings().datasets_dir / "digits")
-    app = AppTest.from_file(NAVIGATION, default_timeout=30)
-    app.query_params["dataset"], app.query_params["view"] = "digits", "Augment"
-    return visit(app.run(), pages.DATASET)
-
-
-def visit(app, page):
-    app.switch_page(page).run()
-    assert not app.exception
-    return app
-
-
-def button(app, label):
-    return next(found for found in app.button if found.label == label)
-
-
-def words(app):
-    return " ".join(block.value for block in [*app.markdown, *app.caption])
+    return open_page(pages.DATASET, dataset="digits", view="Augment")
 
 
 def preset(app, prefix="augment digits"):
@@ -93,7 +76,7 @@ def test_other_settings_than_a_presets_are_ones_own(app):
 
 def test_another_draw_has_another_seed_which_is_shown(app):
     assert "Drawn with seed 0." in words(app)
-    button(app, "Another draw").click().run()
+    press(app, "Another draw")
     assert "Drawn with seed 1." in words(app)
 
 
@@ -105,7 +88,7 @@ def carry_some(app):
     """Try settings of no preset on digits and use them for training; return them."""
     preset(app).select("food").run()
     app.slider(key="augment digits.mixup").set_value(0.2).run()
-    button(app, "Use these for training").click().run()
+    press(app, "Use these for training")
     return AUGMENTATION_PRESETS["food"].model_copy(update={"mixup": 0.2})
 
 
@@ -122,7 +105,7 @@ def test_what_is_set_goes_to_the_form_of_every_network_and_into_the_run(app):
     assert "Differs from this network's recipe: augmentation." in words(app)
     picker(app, "Network").select("first_cnn").run()
     assert values(app, "first_cnn on digits") == expected
-    button(app, "Start").click().run()
+    press(app, "Start")
     assert runs.find(runs.list_runs()[0].run).config.recipe.augmentation == expected
 
 
@@ -133,7 +116,7 @@ def test_what_is_set_stays_with_the_data_set_it_was_tried_on(app):
     picker(app, "Data set").select("x_or_o").run()
     assert values(app, "lenet5") == Augmentation()
     assert "These were chosen on" not in words(app)
-    button(app, "Start").click().run()
+    press(app, "Start")
     config = runs.find(runs.list_runs()[0].run).config
     assert (config.dataset, config.recipe.augmentation) == ("x_or_o", Augmentation())
     visit(app, pages.DATASET)
@@ -144,7 +127,7 @@ def test_what_is_set_stays_with_the_data_set_it_was_tried_on(app):
 def test_back_to_the_recipe_takes_back_what_was_set_for_the_data_set(app):
     carry_some(app)
     visit(app, pages.TRAIN)
-    button(app, "Back to the recipe").click().run()
+    press(app, "Back to the recipe")
     assert values(app, "lenet5 on digits") == Augmentation()
     assert "Differs from this network's recipe" not in words(app)
 
@@ -163,7 +146,7 @@ def test_the_form_of_a_run_offers_presets_and_the_recipe_takes_them_back(app):
     assert preset(app, "lenet5").value == "none"
     preset(app, "lenet5").select("CIFAR-10 trained").run()
     assert values(app, "lenet5") == AUGMENTATION_PRESETS["CIFAR-10 trained"]
-    button(app, "Back to the recipe").click().run()
+    press(app, "Back to the recipe")
     assert values(app, "lenet5") == Augmentation()
     assert preset(app, "lenet5").value == "none"
 

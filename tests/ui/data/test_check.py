@@ -6,11 +6,12 @@ import pytest
 from cnnapp import datasets
 from cnnapp.datasets import ImageRef
 from cnnapp.datasets.quality import Finding
+from cnnapp.ui import pages
 from cnnapp.ui.data.changes import Collected, suggested
 from cnnapp.ui.data.finding_images import PER_PAGE, _pages
-from tests.datasets.test_library import finish
+from tests.kit.app_pages import find_button, open_page, press, words
 from tests.kit.image_trees import as_folder, classes, take, under
-from tests.ui.data.test_page import button, open_page, wait, words
+from tests.kit.waiting import finish
 
 pytestmark = pytest.mark.workers
 
@@ -21,7 +22,7 @@ LEAK = {"test/ant/again.png": TRAIN["train/ant/7.png"]}
 
 
 def open_check(name, **state):
-    app = open_page(name, **state)
+    app = open_page(pages.DATASET, dataset=name, state=state)
     app.query_params["view"] = "Check"
     app.run()
     assert not app.exception
@@ -42,10 +43,10 @@ def check(name="taken"):
 def test_a_check_is_asked_for_and_a_clean_set_gets_an_all_clear(home, tmp_path):
     take(as_folder(tmp_path / "clean", TRAIN | TEST))
     app = open_check("taken")
-    button(app, "Check the images").click().run()
+    press(app, "Check the images")
     assert not app.exception
-    assert button(app, "Check the images").disabled or app.success
-    wait(datasets.jobs()[0].job)
+    assert find_button(app, "Check the images").disabled or app.success
+    finish(datasets.jobs()[0].job)
     app.run()
     assert "Nothing was found" in app.success[0].value
     assert "All **30** images were looked at" in words(app)
@@ -58,8 +59,8 @@ def test_the_training_twin_of_a_leak_is_marked_and_a_version_without_it_becomes_
     assert [box.value for box in app.checkbox] == [True, False]
     assert r"again\.png" in words(app)
     assert "**1 image left out.**" in words(app)
-    button(app, "Make version 2").click().run()
-    wait(datasets.jobs()[0].job)
+    press(app, "Make version 2")
+    finish(datasets.jobs()[0].job)
     app.run()
     assert app.query_params["dataset"] == "taken-v2"
     assert datasets.info("taken-v2").train == 23
@@ -75,7 +76,7 @@ def test_marks_can_be_taken_back_and_images_given_another_class(leaky):
     chosen = next(box for box in app.selectbox if box.key and box.key.startswith("class-"))
     chosen.select(1 - chosen.value).run()
     assert "**1 relabelled.**" in words(app)
-    button(app, "Forget these changes").click().run()
+    press(app, "Forget these changes")
     assert not any(found.label.startswith("Make version") for found in app.button)
     assert not app.exception
 
@@ -84,8 +85,8 @@ def test_a_class_is_renamed_without_any_check(leaky):
     app = open_check("taken")
     app.text_input(key=f"renamed-{leaky.digest[:16]}-0").set_value("wasp").run()
     assert "**1 class renamed.**" in words(app)
-    button(app, "Make version 2").click().run()
-    wait(datasets.jobs()[0].job)
+    press(app, "Make version 2")
+    finish(datasets.jobs()[0].job)
     assert datasets.info("taken-v2").class_names == ("wasp", "ant")
 
 
@@ -95,7 +96,7 @@ def test_changes_that_would_empty_a_class_are_refused_in_place(leaky):
     images = {ImageRef("train", row) for row in np.flatnonzero(leaky.train.labels == 0).tolist()}
     app.session_state[f"changes-{leaky.digest}"] = Collected(excluded=images, preselected=True)
     app.run()
-    button(app, "Make version 2").click().run()
+    press(app, "Make version 2")
     assert "would be left" in app.error[0].value
     assert len(datasets.jobs()) == 1
 

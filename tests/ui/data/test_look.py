@@ -7,9 +7,10 @@ from PIL import Image
 
 from cnnapp import datasets
 from cnnapp.images import Preprocess
+from cnnapp.ui import pages
 from cnnapp.ui.data.file_facts import resize_words, size_words
+from tests.kit.app_pages import open_page, words
 from tests.kit.image_trees import as_folder, classes, png, take, under
-from tests.ui.data.test_page import open_page, words
 
 
 def see_through(size):
@@ -28,7 +29,7 @@ def photos(home, tmp_path):
 
 def test_another_image_is_shown_with_its_label(home):
     dataset = datasets.ensure("shapes")
-    app = open_page("shapes")
+    app = open_page(pages.DATASET, dataset="shapes")
     app.number_input[0].set_value(17).run()
     assert not app.exception
     name = dataset.manifest.class_names[dataset.train.labels[17]]
@@ -38,7 +39,7 @@ def test_another_image_is_shown_with_its_label(home):
 
 def test_test_images_can_be_looked_at(home):
     dataset = datasets.ensure("digits-8")
-    app = open_page("digits-8")
+    app = open_page(pages.DATASET, dataset="digits-8")
     app.segmented_control(key="samples-of-2").set_value("test").run()
     app.number_input[0].set_value(199).run()
     assert not app.exception
@@ -46,7 +47,7 @@ def test_test_images_can_be_looked_at(home):
 
 
 def test_a_class_is_shown_page_by_page(photos):
-    app = open_page("taken")
+    app = open_page(pages.DATASET, dataset="taken")
     assert "The first 10 of each class" in words(app)
     app.selectbox(key="class-of-taken").select(1).run()
     assert "Page 1 of 2: images 1 to 60 of 70." in words(app)
@@ -57,7 +58,7 @@ def test_a_class_is_shown_page_by_page(photos):
 
 
 def test_a_class_without_images_says_so(photos):
-    app = open_page("taken")
+    app = open_page(pages.DATASET, dataset="taken")
     app.segmented_control(key="samples-of-2").set_value("test").run()
     app.selectbox(key="class-of-taken").select(0).run()
     assert not app.exception
@@ -66,7 +67,7 @@ def test_a_class_without_images_says_so(photos):
 
 def test_the_file_of_an_image_is_told(photos):
     row = next(row for row, file in enumerate(photos.train.facts.files) if "odd_one" in file)
-    app = open_page("taken")
+    app = open_page(pages.DATASET, dataset="taken")
     app.number_input[0].set_value(row).run()
     assert not app.exception
     shown = words(app)
@@ -77,12 +78,12 @@ def test_the_file_of_an_image_is_told(photos):
 
 
 def test_statistics_wait_until_they_are_opened(photos):
-    app = open_page("taken")
+    app = open_page(pages.DATASET, dataset="taken")
     assert not any(control.key == "statistic" for control in app.segmented_control)
 
 
 def test_statistics_show_mean_images_and_the_sizes_of_files(photos):
-    app = open_page("taken", statistics=True)
+    app = open_page(pages.DATASET, dataset="taken", state={"statistics": True})
     assert "at most 2,000 of them" in words(app)
     app.segmented_control(key="statistic").set_value("Sizes of the files").run()
     assert not app.exception
@@ -92,7 +93,7 @@ def test_statistics_show_mean_images_and_the_sizes_of_files(photos):
 
 def test_arrays_have_no_files_of_other_sizes(home):
     datasets.ensure("digits-8")
-    app = open_page("digits-8", statistics=True)
+    app = open_page(pages.DATASET, dataset="digits-8", state={"statistics": True})
     app.segmented_control(key="statistic").set_value("Sizes of the files").run()
     assert "All images came as 8×8 pixels" in words(app)
 

@@ -1,44 +1,15 @@
 """The Data set page: choosing, preparing, importing, deleting."""
 
-import time
-from pathlib import Path
-
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from cnnapp import datasets
+from cnnapp.ui import pages
+from tests.kit.app_pages import find_button, open_page, press, words
 from tests.kit.image_trees import as_zip, classes, under
+from tests.kit.waiting import finish
 
 pytestmark = pytest.mark.workers
-
-NAVIGATION = Path(__file__).parents[3] / "pages" / "navigation.py"
-
-
-def open_page(name, **state):
-    app = AppTest.from_file(NAVIGATION, default_timeout=30)
-    app.query_params["dataset"] = name
-    for key, value in state.items():
-        app.session_state[key] = value
-    app.run()
-    app.switch_page("prepare/dataset.py").run()
-    assert not app.exception
-    return app
-
-
-def words(app):
-    return " ".join(block.value for block in [*app.markdown, *app.caption])
-
-
-def button(app, label):
-    return next(found for found in app.button if found.label.startswith(label))
-
-
-def wait(job, seconds=60):
-    deadline = time.monotonic() + seconds
-    while datasets.get_job(job).live:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def small_npz(path):
@@ -51,7 +22,7 @@ def small_npz(path):
 
 def test_a_prepared_set_is_told_in_numbers(home):
     datasets.ensure("digits")
-    app = open_page("digits")
+    app = open_page(pages.DATASET, dataset="digits")
     assert "**1,437** train · **160** validation · **200** test · **10** classes · **32×32×1**" in words(app)
     assert "No training sees the 200 test images" in words(app)
     assert not app.error
@@ -61,29 +32,29 @@ def test_a_prepared_set_is_told_in_numbers(home):
 
 
 def test_a_bundled_set_is_prepared_when_it_is_opened(home):
-    app = open_page("digits-8")
+    app = open_page(pages.DATASET, dataset="digits-8")
     assert "preparing" in words(app) or app.get("progress")
     job = datasets.info("digits-8").job
-    wait(job)
+    finish(job)
     app.run()
     assert "**1,437** train" in words(app)
 
 
 def test_another_size_is_prepared_and_chosen(home):
     datasets.ensure("digits")
-    app = open_page("digits")
+    app = open_page(pages.DATASET, dataset="digits")
     app.selectbox(key="size-digits").select(8).run()
     assert not app.exception
     assert app.query_params["dataset"] == "digits-8"
     for job in datasets.jobs():
-        wait(job.job)
+        finish(job.job)
     app.run()
     assert "**8×8×1**" in words(app)
 
 
 def test_a_download_says_its_size_before_it_starts(home):
-    app = open_page("cifar10")
-    assert button(app, "Download 170 MB from the internet")
+    app = open_page(pages.DATASET, dataset="cifar10")
+    assert find_button(app, "Download 170 MB from the internet")
     assert "not on this machine yet" in words(app)
     assert not datasets.jobs()
 
@@ -91,23 +62,23 @@ def test_a_download_says_its_size_before_it_starts(home):
 def test_a_damaged_set_says_so_and_can_be_deleted(home):
     datasets.ensure("digits-8")
     (home / "datasets" / "digits-8" / "train_images.npy").write_bytes(b"")
-    app = open_page("digits-8")
+    app = open_page(pages.DATASET, dataset="digits-8")
     assert "is damaged" in app.error[0].value
-    button(app, "Delete …").click().run()
-    button(app, "Delete").click().run()
+    press(app, "Delete …")
+    press(app, "Delete")
     assert not app.exception
 
 
 def test_a_file_of_the_inbox_becomes_a_data_set(home):
     small_npz(home / "inbox" / "My bugs.npz")
     datasets.ensure("digits-8")
-    app = open_page("digits-8")
+    app = open_page(pages.DATASET, dataset="digits-8")
     app.selectbox(key="import-inbox-0").select("My bugs.npz").run()
     assert "**50** training images, from which a test part will be taken, of 8×8×1" in words(app)
     assert app.text_input[0].value == "My bugs"
-    button(app, "Import").click().run()
+    press(app, "Import")
     assert not app.exception
-    wait(datasets.jobs()[0].job)
+    finish(datasets.jobs()[0].job)
     app.run()
     assert app.query_params["dataset"] == "my-bugs"
     shown = words(app) + " ".join(info.value for info in app.info)
@@ -123,12 +94,12 @@ def test_an_archive_of_images_becomes_a_data_set_with_its_own_validation_part(ho
     (home / "inbox").mkdir(parents=True)
     as_zip(home / "inbox" / "photos.zip", files)
     datasets.ensure("digits-8")
-    app = open_page("digits-8")
+    app = open_page(pages.DATASET, dataset="digits-8")
     app.selectbox(key="import-inbox-0").select("photos.zip").run()
     app.selectbox(key="import-size").select(16)
     app.selectbox(key="import-colour").select("grey")
-    button(app, "Import").click().run()
-    wait(datasets.jobs()[0].job)
+    press(app, "Import")
+    finish(datasets.jobs()[0].job)
     app.run()
     assert not app.exception
     assert "**4** train · **4** validation · **4** test · **2** classes · **16×16×1**" in words(app)
@@ -140,12 +111,12 @@ def test_an_archive_of_images_becomes_a_data_set_with_its_own_validation_part(ho
 
 def test_an_address_that_is_refused_stays_in_the_form(home):
     datasets.ensure("digits-8")
-    app = open_page("digits-8")
+    app = open_page(pages.DATASET, dataset="digits-8")
     app.segmented_control(key="import-from").set_value("Address").run()
     app.text_input(key="import-address").set_value("http://127.0.0.1/photos.zip").run()
     assert app.text_input(key="import-name-photos").value == "photos"
-    button(app, "Import").click().run()
-    wait(datasets.jobs()[0].job)
+    press(app, "Import")
+    finish(datasets.jobs()[0].job)
     app.run()
     assert "private network" in app.error[0].value
     assert app.text_input(key="import-address").value == "http://127.0.0.1/photos.zip"
@@ -154,22 +125,22 @@ def test_an_address_that_is_refused_stays_in_the_form(home):
 def test_a_failed_import_says_why_and_can_be_dismissed(home):
     datasets.ensure("digits-8")
     job = datasets.request_import(b"nothing", "bad")
-    wait(job)
-    app = open_page("digits-8", dataset_job=job)
+    finish(job)
+    app = open_page(pages.DATASET, dataset="digits-8", state={"dataset_job": job})
     assert r"no \.npz archive" in app.error[0].value
     assert app.error[0].value.startswith("bad: ")
-    button(app, "Dismiss").click().run()
+    press(app, "Dismiss")
     assert not app.error
 
 
 def test_a_failure_is_forgotten_when_the_next_import_succeeds(home, tmp_path):
     datasets.ensure("digits-8")
     bad = datasets.request_import(b"nothing", "bugs")
-    wait(bad)
-    app = open_page("digits-8", dataset_job=bad, dataset_file="broken.npz")
+    finish(bad)
+    app = open_page(pages.DATASET, dataset="digits-8", state={"dataset_job": bad, "dataset_file": "broken.npz"})
     assert app.error[0].value.startswith(r"broken\.npz: ")
     good = datasets.request_import(small_npz(tmp_path / "good.npz"), "bugs")
-    wait(good)
+    finish(good)
     app.session_state["dataset_job"] = good
     app.run()
     assert app.query_params["dataset"] == "bugs"
@@ -179,9 +150,9 @@ def test_a_failure_is_forgotten_when_the_next_import_succeeds(home, tmp_path):
 def test_a_refused_name_is_told_beside_the_form(home):
     small_npz(home / "inbox" / "bugs.npz")
     datasets.ensure("digits-8")
-    app = open_page("digits-8")
+    app = open_page(pages.DATASET, dataset="digits-8")
     app.selectbox(key="import-inbox-0").select("bugs.npz").run()
     app.text_input[0].set_value("digits").run()
-    button(app, "Import").click().run()
+    press(app, "Import")
     assert "comes with the app" in app.error[0].value
     assert not datasets.jobs()

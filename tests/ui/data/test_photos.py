@@ -1,22 +1,20 @@
 """Photos gathered class by class, and the page on which they become a data set."""
 
 import io
-import time
-from pathlib import Path
 
 import pytest
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from cnnapp import datasets
 from cnnapp.errors import CnnAppError
+from cnnapp.ui import pages
 from cnnapp.ui.data import photos as own_photos
 from cnnapp.ui.data.photos import THUMBNAIL, OwnImages
+from tests.kit.app_pages import find_button, open_page, press, visit, words
 from tests.kit.image_trees import as_folder, png, take
+from tests.kit.waiting import finish
 
 pytestmark = pytest.mark.workers
-
-NAVIGATION = Path(__file__).parents[3] / "pages" / "navigation.py"
 
 
 def gathered(*names, each=2):
@@ -34,13 +32,6 @@ def one_colour(shade, size=(20, 20), form="JPEG"):
     return buffer.getvalue()
 
 
-def open_page():
-    app = AppTest.from_file(NAVIGATION, default_timeout=30).run()
-    app.switch_page("prepare/own_images.py").run()
-    assert not app.exception
-    return app
-
-
 def add_class(app, name):
     app.text_input(key="own-new-class").set_value(name).run()
     assert not app.exception
@@ -51,22 +42,10 @@ def drop(app, *photos):
     assert not app.exception
 
 
-def words(app):
-    return " ".join(block.value for block in [*app.markdown, *app.caption, *app.success, *app.info])
-
-
-def button(app, label):
-    return next(found for found in app.button if found.label.startswith(label))
-
-
 def settled(app):
     """Wait until the last job has ended, and see what the page Data set makes of it."""
-    deadline = time.monotonic() + 60
-    while datasets.jobs()[0].live:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    app.switch_page("prepare/dataset.py").run()  # AppTest does not follow st.switch_page
-    assert not app.exception
+    finish(datasets.jobs()[0].job)
+    visit(app, pages.DATASET)  # AppTest does not follow st.switch_page
 
 
 def test_photos_lie_in_folders_of_their_classes(home, tmp_path):
@@ -142,34 +121,34 @@ def test_a_thumbnail_is_square_and_coloured(home):
 
 
 def test_the_page_begins_with_the_name_of_a_class(home):
-    app = open_page()
+    app = open_page(pages.OWN_IMAGES)
     assert "Begin with the name of a class" in words(app)
     assert not app.file_uploader
     add_class(app, "cat")
     add_class(app, "Cat")
     assert "There is a class called Cat already" in app.error[0].value
-    assert button(app, "Make data set").disabled
+    assert find_button(app, "Make data set").disabled
 
 
 def test_dropped_photos_become_the_chosen_data_set(home):
     datasets.ensure("digits-8")
-    app = open_page()
+    app = open_page(pages.OWN_IMAGES)
     for place, name in enumerate(("cat", "dog")):
         add_class(app, name)
         drop(app, *[(f"{number}.png", png(10 * place + number)) for number in range(5)])
     assert "**cat**, 5 photos: 5 more for a good beginning" in words(app)
-    button(app, "Make data set").click().run()
+    press(app, "Make data set")
     settled(app)
     assert app.query_params["dataset"] == "cat-and-dog"
     assert "**7** train · **1** validation · **2** test · **2** classes · **12×10×3**" in words(app)
     app.switch_page("prepare/own_images.py").run()
     assert "“cat and dog” was made of these photos" in words(app)
-    button(app, "Start over").click().run()
+    press(app, "Start over")
     assert "Begin with the name of a class" in words(app)
 
 
 def test_a_photo_that_cannot_be_read_has_its_sentence_and_the_others_stay(home):
-    app = open_page()
+    app = open_page(pages.OWN_IMAGES)
     add_class(app, "cat")
     drop(app, ("good.png", png(1)), ("bad.png", b"no image"), ("also good.png", png(2)))
     assert "bad\\.png is a text file" in app.error[0].value
@@ -180,7 +159,7 @@ def test_a_photo_that_cannot_be_read_has_its_sentence_and_the_others_stay(home):
 
 
 def test_the_camera_s_photos_are_kept_one_after_the_other(home):
-    app = open_page()
+    app = open_page(pages.OWN_IMAGES)
     add_class(app, "cat")
     app.segmented_control(key="own-from").set_value("Camera").run()
     for number in range(3):
@@ -191,14 +170,14 @@ def test_the_camera_s_photos_are_kept_one_after_the_other(home):
 
 def test_photos_and_names_survive_another_page_and_a_refused_name(home):
     datasets.ensure("digits-8")
-    app = open_page()
+    app = open_page(pages.OWN_IMAGES)
     for place, name in enumerate(("cat", "dog")):
         add_class(app, name)
         drop(app, *[(f"{number}.png", png(10 * place + number)) for number in range(3)])
     app.text_input(key="own-name").set_value("digits").run()
     app.switch_page("prepare/dataset.py").run()
     app.switch_page("prepare/own_images.py").run()
-    button(app, "Make data set").click().run()
+    press(app, "Make data set")
     assert "comes with the app" in app.error[0].value
     assert "**cat**, 3 photos" in words(app)
     assert "**dog**, 3 photos" in words(app)
@@ -206,18 +185,18 @@ def test_photos_and_names_survive_another_page_and_a_refused_name(home):
 
 def test_photos_survive_a_failed_import(home, monkeypatch):
     datasets.ensure("digits-8")
-    app = open_page()
+    app = open_page(pages.OWN_IMAGES)
     for place, name in enumerate(("cat", "dog")):
         add_class(app, name)
         drop(app, *[(f"{number}.png", one_colour(3 * place + number, (1100, 1000), "PNG")) for number in range(3)])
     monkeypatch.setenv("CNNAPP_MAX_IMAGE_MEGAPIXELS", "1")  # the worker's, who reads its settings anew
-    button(app, "Make data set").click().run()
+    press(app, "Make data set")
     settled(app)
     assert "of the folders hold readable images" in app.error[0].value
     app.switch_page("prepare/own_images.py").run()
     assert "“cat and dog” was not made" in app.error[0].value
     assert "**cat**, 3 photos" in words(app)
     monkeypatch.delenv("CNNAPP_MAX_IMAGE_MEGAPIXELS")
-    button(app, "Make data set").click().run()
+    press(app, "Make data set")
     settled(app)
     assert app.query_params["dataset"] == "cat-and-dog"

@@ -6,8 +6,7 @@ from streamlit.testing.v1 import AppTest
 from cnnapp import runs
 from cnnapp.ui import pages
 from cnnapp.ui.kit.feedback import escape
-from tests.kit import app_pages
-from tests.kit.app_pages import press
+from tests.kit.app_pages import open_page, press
 from tests.kit.written_runs import write_run
 from tests.runs.test_fine_tuning import save_network
 
@@ -20,16 +19,12 @@ def base(home, monkeypatch) -> str:
     return run
 
 
-def open_page(**query: str) -> AppTest:
-    return app_pages.open_page(pages.TRAIN, **query)
-
-
 def said(app: AppTest) -> str:
     return " ".join(block.value for block in [*app.caption, *app.info, *app.error])
 
 
 def test_a_run_is_started_from_another_and_says_what_it_takes_over(base):
-    app = open_page(dataset="digits", network="lenet5")
+    app = open_page(pages.TRAIN, dataset="digits", network="lenet5")
     assert "Phase 1" not in said(app)
     app.selectbox(key="lenet5.start").select(base).run()
     assert escape("From the base: conv1 … softmax (5 layers) taken over; nothing is new") in said(app)
@@ -46,7 +41,7 @@ def test_a_run_is_started_from_another_and_says_what_it_takes_over(base):
 
 
 def test_a_finished_run_offers_to_begin_another_with_it(base):
-    app = open_page(dataset="x_or_o", network="dense", run=base)
+    app = open_page(pages.TRAIN, dataset="x_or_o", network="dense", run=base)
     press(app, "Fine-tune")
     assert app.query_params["network"] == "lenet5"
     assert app.selectbox(key="lenet5.start").value == base
@@ -57,7 +52,7 @@ def test_a_finished_run_offers_to_begin_another_with_it(base):
 
 
 def test_a_run_that_is_deleted_before_the_form_takes_it_is_one_sentence(base):
-    app = open_page(dataset="x_or_o", network="dense")
+    app = open_page(pages.TRAIN, dataset="x_or_o", network="dense")
     app.session_state["begin-from"] = "gone"
     app.run()
     assert not app.exception
@@ -66,7 +61,7 @@ def test_a_run_that_is_deleted_before_the_form_takes_it_is_one_sentence(base):
 
 
 def test_a_network_for_other_images_is_one_press_away_from_random_weights(base):
-    app = open_page(dataset="shapes", network="lenet5")
+    app = open_page(pages.TRAIN, dataset="shapes", network="lenet5")
     app.selectbox(key="lenet5.start").select(base).run()
     assert "start from a run of images with 3 channels" in said(app)
     press(app, "Begin with random weights")
@@ -75,7 +70,7 @@ def test_a_network_for_other_images_is_one_press_away_from_random_weights(base):
 
 
 def test_what_does_not_fit_is_one_sentence_and_random_weights_are_one_press_away(base):
-    app = open_page(dataset="digits", network="lenet5")
+    app = open_page(pages.TRAIN, dataset="digits", network="lenet5")
     app.selectbox(key="lenet5.start").select(base).run()
     app.number_input(key="lenet5.head_epochs").set_value(99).run()
     assert "last layers alone learn for 99 epochs, but the run has 15 in all" in said(app)
@@ -87,7 +82,7 @@ def test_what_does_not_fit_is_one_sentence_and_random_weights_are_one_press_away
 
 
 def test_a_run_that_is_deleted_meanwhile_leaves_random_weights(base):
-    app = open_page(dataset="digits", network="lenet5")
+    app = open_page(pages.TRAIN, dataset="digits", network="lenet5")
     app.selectbox(key="lenet5.start").select(base).run()
     runs.delete(base)
     app.run()

@@ -10,8 +10,10 @@ from cnnapp import runs
 from cnnapp.runs import probes
 from cnnapp.runs.probes import ProbeFolder, RangeResult
 from cnnapp.settings import settings
+from cnnapp.ui import pages
+from tests.kit.app_pages import find_button, open_page, press, words
 from tests.runs.test_preflight import FOUND, with_speeds
-from tests.ui.live.test_page import button, labels, open_page, words
+from tests.ui.live.test_page import labels
 
 RANGE = RangeResult(
     device="CPU",
@@ -38,16 +40,16 @@ def end(probe: str, result: Any = None, state: str = "finished", message: str = 
 
 def measured(kind: str, result: Any, **changes) -> AppTest:
     end(probes.enqueue(kind, runs.configure("digits", "lenet5", **changes)), result)
-    return open_page(dataset="digits", network="lenet5")
+    return open_page(pages.TRAIN, dataset="digits", network="lenet5")
 
 
 def test_a_probe_is_asked_for_watched_and_called_off(home):
-    app = open_page(dataset="digits", network="lenet5")
-    button(app, "Find a learning rate").click().run()
+    app = open_page(pages.TRAIN, dataset="digits", network="lenet5")
+    press(app, "Find a learning rate")
     (folder,) = settings().probes_dir.iterdir()
     assert probes.get(folder.name).kind == "range"
     assert "Find a learning rate" not in labels(app)
-    button(app, "Cancel").click().run()
+    press(app, "Cancel")
     assert probes.get(folder.name).state == "stopped"
     app.run()
     assert "Find a learning rate" in labels(app)
@@ -56,17 +58,17 @@ def test_a_probe_is_asked_for_watched_and_called_off(home):
 def test_the_proposed_rate_is_put_into_the_form(home):
     app = measured("range", RANGE)
     assert "0.003 is proposed" in words(app).replace("\\", "")
-    button(app, "Use 0.003").click().run()
+    press(app, "Use 0.003")
     assert not app.exception
     assert app.number_input(key="lenet5.learning_rate").value == 0.003
-    assert button(app, "Use 0.003").disabled
+    assert find_button(app, "Use 0.003").disabled
 
 
 def test_start_makes_room_for_the_run(home):
     app = measured("range", RANGE)
     app.session_state["measure-first"] = True
     app.run()
-    button(app, "Start").click().run()
+    press(app, "Start")
     assert not app.exception
     assert app.session_state["measure-first"] is False
 
@@ -79,14 +81,14 @@ def test_a_range_test_without_a_fall_proposes_nothing(home):
 
 def test_what_failed_is_told_and_can_be_tried_again(home):
     end(probes.enqueue("range", runs.configure("digits", "lenet5")), state="failed", message="Memory ran out: try 32.")
-    app = open_page(dataset="digits", network="lenet5")
+    app = open_page(pages.TRAIN, dataset="digits", network="lenet5")
     assert "Memory ran out: try 32" in words(app).replace("\\", "")
     assert "Try again" in labels(app)
 
 
 def test_the_fastest_mode_is_chosen_once_the_check_has_ended(home):
-    app = open_page(dataset="digits", network="lenet5")
-    button(app, "Check time and memory").click().run()
+    app = open_page(pages.TRAIN, dataset="digits", network="lenet5")
+    press(app, "Check time and memory")
     (folder,) = settings().probes_dir.iterdir()
     end(folder.name, with_speeds(1800.0, 900.0))
     app.run()
@@ -107,12 +109,12 @@ def test_a_check_that_somebody_else_asked_for_changes_no_form(home):
 def test_what_does_not_fit_is_told_before_start_with_a_batch_that_does(home):
     app = measured("preflight", FOUND.model_copy(update={"memory_bytes": 9_000_000_000}))
     assert app.error[0].value.replace("\\", "").startswith("At a batch size of 64 this run needs about 9.0 GB")
-    button(app, "Use batches of 1024").click().run()
+    press(app, "Use batches of 1024")
     assert app.number_input(key="lenet5.batch_size").value == 1024
 
 
 def test_a_long_run_is_told_in_hours(home):
     end(probes.enqueue("preflight", runs.configure("digits", "lenet5")), FOUND)
-    app = open_page(dataset="digits", network="lenet5")
+    app = open_page(pages.TRAIN, dataset="digits", network="lenet5")
     app.number_input(key="lenet5.epochs").set_value(5000).run()
     assert any("about 7 h" in warning.value for warning in app.warning)

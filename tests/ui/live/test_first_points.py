@@ -7,12 +7,14 @@ import pytest
 
 from cnnapp import runs
 from cnnapp.runs import History, RunFolder
+from cnnapp.ui import pages
 from cnnapp.ui.live import panel
 from cnnapp.ui.live.rhythm import TICK_SECONDS, WAITING_TICK_SECONDS, stretch
 from cnnapp.ui.live.standing import Standing, needs_page
 from cnnapp.ui.run.board import Board
+from tests.kit.app_pages import open_page, press, words
 from tests.kit.written_runs import write_epochs, write_run
-from tests.ui.live.test_page import button, charts, open_page, words
+from tests.ui.live.test_page import charts
 
 
 def standing(folder: RunFolder, *, waiting: bool) -> Standing:
@@ -20,7 +22,7 @@ def standing(folder: RunFolder, *, waiting: bool) -> Standing:
 
 
 def test_where_the_curves_will_appear_is_shown_before_there_is_a_run(home):
-    app = open_page()
+    app = open_page(pages.TRAIN)
     assert charts(app) == 2
     assert "The loss appears with the first step." in words(app)
     assert not app.exception
@@ -28,10 +30,10 @@ def test_where_the_curves_will_appear_is_shown_before_there_is_a_run(home):
 
 def test_start_shows_the_run_without_running_the_page_twice(home, monkeypatch):
     monkeypatch.setattr("cnnapp.runs.submitting.schedule", list)  # it stays queued
-    app = open_page()
+    app = open_page(pages.TRAIN)
     looked = []
     monkeypatch.setattr(panel, "board_of", lambda run, real=panel.board_of: looked.append(run) or real(run))
-    button(app, "Start").click().run()
+    press(app, "Start")
     (run,) = runs.list_runs()
     assert app.query_params["run"] == run.run
     assert looked == [run.run] * 2  # by the page and by the panel in it
@@ -68,7 +70,7 @@ def test_the_page_runs_for_many_people_who_have_come_unless_points_are_awaited(h
 
 def test_every_tick_that_waits_looks_for_itself(home):
     run = write_run("running")
-    app = open_page(run=run)
+    app = open_page(pages.TRAIN, run=run)
     assert "The loss appears with the first step" in words(app)
     runs.find(run).emit("steps", step=1, loss=[0.5], accuracy=[0.9], images_per_second=1.0)
     app.run()

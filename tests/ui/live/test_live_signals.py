@@ -13,9 +13,8 @@ from cnnapp.runs import RunFolder
 from cnnapp.ui import pages
 from cnnapp.ui.live.more_curves import CLASSES, NORM, RATE
 from cnnapp.ui.live.pinned import pinned_rows
+from tests.kit.app_pages import open_page, words
 from tests.kit.written_runs import STEPS, write_run
-
-NAVIGATION = Path(__file__).parents[3] / "pages" / "navigation.py"
 
 
 @pytest.fixture(autouse=True)
@@ -51,17 +50,6 @@ def watched_run(epochs: int = 3, title: str = "watched", **settings: float) -> s
     return run
 
 
-def open_page() -> AppTest:
-    app = AppTest.from_file(NAVIGATION, default_timeout=30).run()
-    app.switch_page(pages.TRAIN).run()
-    assert not app.exception
-    return app
-
-
-def words(app: AppTest) -> str:
-    return " ".join(block.value for block in [*app.markdown, *app.caption, *app.info])
-
-
 def choose_curve(app: AppTest, run: str, curve: str) -> AppTest:
     app.session_state[f"more-{run}"] = curve
     app.run()
@@ -74,16 +62,16 @@ def choose_curve(app: AppTest, run: str, curve: str) -> AppTest:
 
 def test_a_healthy_run_gets_one_quiet_line_after_three_epochs(home):
     write_run("running", epochs=2)
-    assert "Doctor: watching" in words(open_page())
+    assert "Doctor: watching" in words(open_page(pages.TRAIN))
     write_run("finished", epochs=2)
-    assert "Doctor" not in words(open_page())
+    assert "Doctor" not in words(open_page(pages.TRAIN))
     write_run("finished", epochs=3)
-    assert "Doctor: healthy after 3 epochs" in words(open_page())
+    assert "Doctor: healthy after 3 epochs" in words(open_page(pages.TRAIN))
 
 
 def test_the_worst_is_named_in_one_line_and_its_repair_is_one_click(home):
     sick = watched_run(learning_rate=0.1)
-    app = open_page()
+    app = open_page(pages.TRAIN)
     assert "Doctor: **Learning rate too high**, serious" in words(app)
     (button,) = [button for button in app.button if button.label.startswith("Run again with learning rate")]
     assert button.label == r"Run again with learning rate 0\.001"
@@ -99,7 +87,7 @@ def test_the_worst_is_named_in_one_line_and_its_repair_is_one_click(home):
 
 def test_evidence_is_told_when_it_is_asked_for(home):
     run = watched_run(learning_rate=0.1)
-    app = open_page()
+    app = open_page(pages.TRAIN)
     assert "guessing alone gives" not in words(app)
     app.session_state[f"doctor-{run}"] = True
     app.run()
@@ -109,7 +97,7 @@ def test_evidence_is_told_when_it_is_asked_for(home):
 
 def test_a_long_title_leaves_room_for_what_was_changed(home):
     watched_run(title="x" * 100, learning_rate=0.1)
-    app = open_page()
+    app = open_page(pages.TRAIN)
     next(button for button in app.button if button.label.startswith("Run again with")).click().run()
     title = runs.list_runs()[0].title
     assert title.endswith("x, with learning rate 0.001")
@@ -121,7 +109,7 @@ def test_a_long_title_leaves_room_for_what_was_changed(home):
 
 def test_nothing_more_is_drawn_until_it_is_chosen(home):
     run = watched_run()
-    app = open_page()
+    app = open_page(pages.TRAIN)
     assert len(app.get("vega_lite_chart")) == 2
     for curve, told in ((RATE, r"The learning rate is 0\.001"), (NORM, r"The gradient norm is 0\.667"), (CLASSES, "3")):
         choose_curve(app, run, curve)
@@ -132,7 +120,7 @@ def test_nothing_more_is_drawn_until_it_is_chosen(home):
 
 def test_a_run_of_an_older_version_says_why_there_is_nothing_to_draw(home):
     run = write_run("running", epochs=2)
-    app = choose_curve(open_page(), run, NORM)
+    app = choose_curve(open_page(pages.TRAIN), run, NORM)
     assert "of a run of this version of the app" in words(app)
     assert len(app.get("vega_lite_chart")) == 2
 
@@ -140,7 +128,7 @@ def test_a_run_of_an_older_version_says_why_there_is_nothing_to_draw(home):
 @pytest.mark.parametrize("curve", [RATE, NORM, CLASSES])
 def test_all_curves_of_a_long_run_together_are_cheap_to_send(home, curve):
     run = watched_run(300)
-    app = choose_curve(open_page(), run, curve)
+    app = choose_curve(open_page(pages.TRAIN), run, curve)
     assert sum(chart.proto.ByteSize() for chart in app.get("vega_lite_chart")) <= 20_000
 
 

@@ -1,23 +1,17 @@
 """What a trained network says of the pinned images, on the Train page."""
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from cnnapp import runs
 from cnnapp.ui import pages
 from cnnapp.ui.live.pinned import PINNED, Lookout
+from tests.kit.app_pages import open_page
 
 pytestmark = pytest.mark.keras
-NAVIGATION = Path(__file__).parents[3] / "pages" / "navigation.py"
 
 
 def test_eight_test_images_and_the_first_filters_are_shown_when_asked_for(trained):
-    app = AppTest.from_file(NAVIGATION, default_timeout=60)
-    app.query_params["run"] = trained.run
-    app.run()
-    app.switch_page(pages.TRAIN).run()
+    app = open_page(pages.TRAIN, run=trained.run)
     assert len(app.get("image")) == 0
     app.session_state[f"pinned-{trained.run}"] = True
     app.run()

@@ -10,25 +10,17 @@ from streamlit.testing.v1 import AppTest
 
 from cnnapp.errors import CnnAppError
 from cnnapp.figures.probabilities import ClassShare
+from cnnapp.ui import pages
 from cnnapp.ui.choice.picture import Picture
 from cnnapp.ui.components.draw_pad import MAX_BYTES, PadPicture, read_pad
 from cnnapp.ui.kit.words import percent
 from cnnapp.ui.predict.answers import Answer, Entry, as_csv
 from cnnapp.ui.predict.picture_shelf import Mark, Shelf
-from tests.kit.trained_library import PAGES, Trained
+from tests.kit.app_pages import open_page, press, words
+from tests.kit.trained_library import Trained
 
 DRAWN = Path(__file__).parents[2] / "kit" / "drawn_digits"
 needs_host = pytest.mark.keras
-
-
-def open_page(**query: str) -> AppTest:
-    app = AppTest.from_file(PAGES / "navigation.py", default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page("predict/predict.py").run()
-    assert not app.exception
-    return app
 
 
 def drop(app: AppTest, *files: tuple[str, bytes]) -> None:
@@ -36,33 +28,24 @@ def drop(app: AppTest, *files: tuple[str, bytes]) -> None:
     assert not app.exception
 
 
-def press(app: AppTest, label: str) -> None:
-    next(button for button in app.button if button.label == label).click().run()
-    assert not app.exception
-
-
 def drawing(name: str) -> tuple[str, bytes]:
     return name, (DRAWN / name).read_bytes()
 
 
-def words(app: AppTest) -> str:
-    return " ".join(element.value for element in [*app.markdown, *app.caption, *app.info])
-
-
 def test_an_empty_library_says_what_is_missing_and_where_to_get_it(home: Path) -> None:
-    app = open_page()
+    app = open_page(pages.PREDICT)
     assert "No trained network yet" in words(app)
     assert not app.error
 
 
 @needs_host
 def test_without_a_picture_the_page_says_what_the_network_knows(trained: Trained) -> None:
-    assert "0, 1, 2" in words(open_page(run=trained.run))
+    assert "0, 1, 2" in words(open_page(pages.PREDICT, run=trained.run))
 
 
 @needs_host
 def test_one_picture_is_answered_in_a_sentence_and_with_what_was_done_to_it(trained: Trained) -> None:
-    app = open_page(run=trained.run)
+    app = open_page(pages.PREDICT, run=trained.run)
     drop(app, drawing("3_marker.png"))
     assert "A three, with" in words(app)
     assert "percent confidence" in words(app)
@@ -72,14 +55,14 @@ def test_one_picture_is_answered_in_a_sentence_and_with_what_was_done_to_it(trai
 def test_a_blank_picture_is_answered_with_a_warning(trained: Trained) -> None:
     blank = io.BytesIO()
     Image.new("L", (40, 40), 255).save(blank, "PNG")
-    app = open_page(run=trained.run)
+    app = open_page(pages.PREDICT, run=trained.run)
     drop(app, ("blank.png", blank.getvalue()))
     assert [warning.value for warning in app.warning if "blank" in warning.value]
 
 
 @needs_host
 def test_a_bad_file_is_told_beside_the_good_ones_answers(trained: Trained) -> None:
-    app = open_page(run=trained.run)
+    app = open_page(pages.PREDICT, run=trained.run)
     drop(app, drawing("3_marker.png"), ("broken.png", b"\x89PNG\r\n\x1a\nbroken"), drawing("1_fat.png"))
     table = app.dataframe[0].value
     assert list(table["file"]) == ["3_marker.png", "broken.png", "1_fat.png"]
@@ -92,7 +75,7 @@ def test_a_bad_file_is_told_beside_the_good_ones_answers(trained: Trained) -> No
 
 @needs_host
 def test_pictures_are_there_on_return_until_they_are_cleared(trained: Trained) -> None:
-    app = open_page(run=trained.run)
+    app = open_page(pages.PREDICT, run=trained.run)
     drop(app, drawing("3_marker.png"))
     press(app, "Look inside")
     app.switch_page("predict/predict.py").run()
@@ -107,7 +90,7 @@ def test_pictures_are_there_on_return_until_they_are_cleared(trained: Trained) -
 
 @needs_host
 def test_a_photo_can_be_taken(trained: Trained) -> None:
-    app = open_page(run=trained.run)
+    app = open_page(pages.PREDICT, run=trained.run)
     drop(app, drawing("3_marker.png"))
     app.segmented_control(key="how").set_value("Photo").run()
     assert not app.exception
@@ -150,7 +133,7 @@ def test_the_newest_20_pictures_of_32_mb_together_outlive_the_page() -> None:
 
 @needs_host
 def test_looking_inside_takes_the_same_picture_along(trained: Trained) -> None:
-    app = open_page(run=trained.run)
+    app = open_page(pages.PREDICT, run=trained.run)
     drop(app, drawing("3_marker.png"))
     press(app, "Look inside")
     assert app.session_state["carried_picture"].name == "3_marker.png"
