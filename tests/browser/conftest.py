@@ -1,5 +1,4 @@
 import re
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -113,7 +112,6 @@ class TrainedDigits(NamedTuple):
     run: str
     title: str  # of the tab, at the end
     epochs_drawn: tuple[str, str]  # the x axis when the first curve was there, and later
-    seconds_to_curve: float
 
 
 @pytest.fixture(scope="session")
@@ -122,15 +120,14 @@ def trained_digits(server: str, browser: Browser) -> TrainedDigits:
     guests = Visitors(browser)
     page = guests.new()
     open_page(page, server)
-    pressed = time.monotonic()
     press(page, "Train on digits now")
     expect(curve(page)).to_be_visible()
-    seconds, first = time.monotonic() - pressed, epochs_drawn(page)
+    first = epochs_drawn(page)
     expect(page).to_have_title(re.compile("✓"))
     expect(page.get_by_text("epoch 30/30")).to_be_visible()
     settle(page)
     title = page.wait_for_function("() => document.title.includes('✓') && document.title").json_value()
-    trained = TrainedDigits(server, run_of(page), title, (first, epochs_drawn(page)), seconds)
+    trained = TrainedDigits(server, run_of(page), title, (first, epochs_drawn(page)))
     no_errors(page)
     guests.leave()
     return trained

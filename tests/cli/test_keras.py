@@ -6,36 +6,35 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cnnapp import runs
+from cnnapp.cli.entry import main
+from tests.kit.fine_tuning_sets import submit, train
+from tests.kit.waiting import wait_for, wait_until
 
-pytestmark = [pytest.mark.keras, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.keras,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # Keras' own, while it saves
+]
 DRAWINGS = Path(__file__).parents[1] / "kit" / "drawn_digits"
 TRAIN = ("train", "--dataset", "digits", "--architecture", "lenet5")
 
 
 def cnnapp(*arguments: object) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "cnnapp.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def value(run: subprocess.CompletedProcess):
     return json.loads(run.stdout.splitlines()[-1])
 
 
-def wait_for(run: str, *states: str) -> None:
-    deadline = time.monotonic() + 90
-    while runs.get(run).state not in states:
-        assert time.monotonic() < deadline, runs.find(run).log_tail()
-        time.sleep(0.05)
-
-
-def test_train_list_and_predict(home, tmp_path):
+def test_train_list_and_predict(home, tmp_path, capsys):
     trained = cnnapp(*TRAIN, "--epochs", 2, "--wait", "--json")
     assert trained.returncode == 0, trained.stderr
     result = value(trained)
@@ -61,15 +60,16 @@ def test_train_list_and_predict(home, tmp_path):
     assert "broken.png" in bad["error"]
     assert "cropped and centred" in predicted.stderr
 
-    alone = cnnapp("predict", result["run"][:20], drawing)
-    assert alone.returncode == 0
-    assert alone.stdout.splitlines()[1].split()[1] == "4"
+    capsys.readouterr()
+    assert main(["predict", result["run"][:20], str(drawing)]) == 0
+    assert capsys.readouterr().out.splitlines()[1].split()[1] == "4"
 
 
-def test_a_sigmoid_unit_names_both_classes(home, tmp_path):
-    trained = cnnapp("train", "--dataset", "x_or_o", "--architecture", "first_cnn", "--epochs", 1, "--wait", "--json")
-    assert trained.returncode == 0, trained.stderr
-    (answer,) = value(cnnapp("predict", "latest", DRAWINGS / "0_mouse.png", "--json"))
+def test_a_sigmoid_unit_names_both_classes(home, capsys):
+    train(submit("x_or_o", "first_cnn", epochs=1))
+    capsys.readouterr()
+    assert main(["predict", "latest", str(DRAWINGS / "0_mouse.png"), "--json"]) == 0
+    (answer,) = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert {guess["class"] for guess in answer["top"]} == {"O", "X"}
     assert sum(guess["probability"] for guess in answer["top"]) == pytest.approx(1)
 
@@ -81,12 +81,10 @@ def test_ctrl_c_leaves_the_run_going_and_stop_ends_it(home):
     )
     command = [sys.executable, "-c", script, *TRAIN, "--epochs", "10000", "--wait", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as waiting:
-        while not runs.list_runs():
-            time.sleep(0.05)
-        run = runs.list_runs()[0].run
+        run = wait_until(runs.list_runs)[0].run
         wait_for(run, "running")
         waiting.send_signal(signal.SIGINT)
-        out, err = waiting.communicate(timeout=20)
+        out, err = waiting.communicate()
     assert waiting.returncode == 1
     assert json.loads(out)["state"] == "running"
     assert f"{run} goes on" in err.splitlines()[-1]
@@ -116,14 +114,14 @@ def test_the_server_starts_answers_and_ends_on_a_signal(home):
     log = (home.parent / "log").open("wb")
     with log, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=environment) as server:
         url = json.loads(server.stdout.readline())["url"]
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                assert urllib.request.urlopen(f"{url}/_stcore/health", timeout=5).read() == b"ok"  # noqa: S310
-                break
-            except OSError:
-                assert time.monotonic() < deadline
-                time.sleep(0.2)
+        wait_until(partial(answers, f"{url}/_stcore/health"))
         server.terminate()
         assert server.stdout.read() == b""
-        assert server.wait(timeout=30) in (0, -signal.SIGTERM)
+        assert server.wait() in (0, -signal.SIGTERM)
+
+
+def answers(url: str) -> bool:
+    try:
+        return urllib.request.urlopen(url).read() == b"ok"  # noqa: S310 (own server)
+    except OSError:
+        return False

@@ -104,16 +104,16 @@ def test_low_is_near_the_background_and_high_far_from_it(theme: str) -> None:
     assert distance[-1] > 500
 
 
-def test_five_hundred_maps_take_less_than_a_tenth_of_a_second() -> None:
+def test_five_hundred_maps_take_less_than_a_tenth_of_a_second_of_a_processor() -> None:
     maps = random_maps(512, 14, 14)
     best = min(timed(maps) for _ in range(5))
     assert best < 0.1
 
 
 def timed(maps: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     plot_feature_maps(maps, plan_tiles(maps.shape[2], *maps.shape[:2]))
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def test_a_weight_of_zero_is_the_middle_of_the_scale_in_every_kernel() -> None:

@@ -12,6 +12,7 @@ from cnnapp.jobs import heartbeat, identity
 from cnnapp.jobs.heartbeat import Heartbeat, silent_seconds
 from cnnapp.jobs.identity import Identity, identify, is_alive
 from tests.kit.job_folders import dead
+from tests.kit.waiting import wait_until
 
 # Identity
 
@@ -142,9 +143,8 @@ def test_the_heart_beats_at_once_and_stops(tmp_path, monkeypatch):
     monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.01)
     beat = Heartbeat(tmp_path / "heartbeat", lambda: True)
     beat.start()
-    deadline = time.monotonic() + 5
-    while not (tmp_path / "heartbeat").exists() or int((tmp_path / "heartbeat").read_text()) < 3:
-        assert time.monotonic() < deadline
+    told = tmp_path / "heartbeat"
+    wait_until(lambda: told.exists() and int(told.read_text()) >= 3)
     beat.stop()
     last = (tmp_path / "heartbeat").read_text()
     time.sleep(0.03)

@@ -1,15 +1,22 @@
-"""Trains runs one after the other on logical CPU devices, as on GPUs: argv is pairs of a folder and how many."""
+"""Trains runs on logical CPU devices, as on GPUs: each line of stdin is one order, each answer one line of stdout.
 
+An order is a JSON list of [run's folder, how many devices], or "layers" for what `mirrored_layers` measures.
+"""
+
+import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from cnnapp import datasets
 from cnnapp.runs import RunFolder
 from cnnapp.training.device import Device
 from cnnapp.training.loop import Trainer
+from tests.kit import mirrored_layers
 
 DEVICES = ("CPU:0", "CPU:1")
+ANSWER = "answer: "  # begins a line that is one, whatever libraries print
 
 
 def train(path: Path, count: int) -> None:
@@ -22,14 +29,23 @@ def train(path: Path, count: int) -> None:
     trainer.run()
 
 
+def carry_out(order: Any) -> Any:
+    import keras
+
+    keras.utils.clear_session()  # else the names of variables count on
+    if order == "layers":
+        return mirrored_layers.measure()
+    for path, count in order:
+        keras.utils.clear_session()
+        train(Path(path), count)
+    return len(order)
+
+
 if __name__ == "__main__":
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
     import tensorflow as tf
 
     cpu = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration() for _ in DEVICES])
-    import keras
-
-    for path, count in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
-        keras.utils.clear_session()  # else the names of variables count on
-        train(Path(path), int(count))
+    for line in sys.stdin:
+        print(ANSWER + json.dumps(carry_out(json.loads(line))), flush=True)

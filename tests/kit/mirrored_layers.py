@@ -1,7 +1,6 @@
-"""Prints what batch normalisation and dropout make of the parts of a batch on two logical CPUs, as JSON."""
+"""What batch normalisation and dropout make of the parts of a batch, measured on two logical CPUs."""
 
-import json
-import os
+from typing import Any
 
 import numpy as np
 
@@ -15,14 +14,13 @@ def draw() -> np.ndarray:
     return np.maximum(values, 0).astype(np.float32)
 
 
-def main() -> None:
+def measure() -> dict[str, Any]:
+    """What they give, as plain lists; for `mirrored_child`, which makes the two CPUs."""
     import keras
     import tensorflow as tf
 
     from cnnapp.training.mirrored import mirror, synchronise
 
-    cpu = tf.config.list_physical_devices("CPU")[0]
-    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
     strategy = mirror(["CPU:0", "CPU:1"])
     with strategy.scope():
         norm, drop = keras.layers.BatchNormalization(momentum=0.0), keras.layers.Dropout(DROPPED, seed=1)
@@ -57,9 +55,4 @@ def main() -> None:
         "draws": np.array([[part.numpy() for part in parts] for parts in draws]),  # (call, device, image, unit)
         "seeds": np.array([copy.numpy() for copy in drop.seed_generator.state.value.values]),
     }
-    print(json.dumps({name: values.tolist() for name, values in found.items()}))
-
-
-if __name__ == "__main__":
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
-    main()
+    return {name: values.tolist() for name, values in found.items()}

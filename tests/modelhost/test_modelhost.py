@@ -3,7 +3,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from cnnapp.modelhost import client
 from cnnapp.modelhost.client import ModelHost
 from cnnapp.runs import ModelCard, ModelRef
 from cnnapp.runs.checkpoints import save as save_checkpoint
+from tests.kit.waiting import wait_until
 
 pytestmark = pytest.mark.keras
 SHAPE = (32, 32, 1)
@@ -138,9 +138,8 @@ def test_a_hanging_host_is_given_up_with_a_sentence_and_replaced(host: ModelHost
 
 def test_warming_up_keeps_nobody_waiting_and_loads_the_model(host: ModelHost, ref: ModelRef) -> None:
     host.close()
-    start = time.perf_counter()
-    host.warm(ref)
-    assert time.perf_counter() - start < 0.1
+    with host._lock:  # as while somebody else's question takes its time
+        host.warm(ref)
     assert host.predict(ref, IMAGES).shape == (5, 10)
     host.warm(ref._replace(path=Path("gone.keras"), digest="2" * 64))  # told to nobody
 
@@ -214,7 +213,8 @@ def test_what_libraries_print_does_not_reach_the_answers(tmp_path: Path) -> None
 def test_the_host_ends_with_the_server_even_if_that_is_killed(ref: ModelRef, tmp_path: Path) -> None:
     code = (
         "import sys, time; from cnnapp.modelhost.client import host\n"
-        "host().warm(); time.sleep(1); print(host()._process.pid, flush=True); time.sleep(60)"
+        "host().warm()\nwhile not host()._process: time.sleep(0.01)\n"
+        "print(host()._process.pid, flush=True); time.sleep(600)"
     )
     environment = os.environ | {"CNNAPP_HOME": str(tmp_path)}
     server = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment)
@@ -223,10 +223,11 @@ def test_the_host_ends_with_the_server_even_if_that_is_killed(ref: ModelRef, tmp
         pid = int(server.stdout.readline())
     server.send_signal(signal.SIGKILL)
     server.wait()
-    deadline = time.monotonic() + 30
-    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-        assert time.monotonic() < deadline, "the host outlived its server"
-        time.sleep(0.1)
+    wait_until(lambda: not is_alive(pid), lambda: "the host outlived its server")
+
+
+def is_alive(pid: int) -> bool:
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
 def test_the_client_never_imports_keras() -> None:

@@ -1,7 +1,5 @@
 """The queue, with real processes but a worker that only waits."""
 
-import time
-
 import pytest
 
 from cnnapp import jobs, runs
@@ -11,7 +9,7 @@ from cnnapp.jobs.identity import identify
 from cnnapp.runs import queue
 from cnnapp.settings import settings
 from tests.kit.queued_runs import submit
-from tests.kit.waiting import wait_for
+from tests.kit.waiting import wait_for, wait_until
 
 pytestmark = pytest.mark.workers
 
@@ -51,10 +49,7 @@ def test_deleting_a_running_run_stops_its_worker_first(library):
     worker = runs.find(run).status().worker
     runs.delete(run)
     assert runs.list_runs() == []
-    deadline = time.monotonic() + 10
-    while jobs.identity.is_alive(worker):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(lambda: not jobs.identity.is_alive(worker))
 
 
 def test_a_queued_run_can_be_moved_to_any_place(library):

@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -17,7 +16,7 @@ from cnnapp.errors import CnnAppError
 from cnnapp.jobs import ACTIVE
 from cnnapp.settings import settings
 from tests.kit.queued_runs import CHILD, reap_all, submit
-from tests.kit.waiting import wait_for
+from tests.kit.waiting import wait_for, wait_until
 
 pytestmark = pytest.mark.workers
 
@@ -58,7 +57,7 @@ def test_schedulers_that_race_start_every_run_once(library, monkeypatch):
     settings.cache_clear()
     submitted = submit(4, "finish")
     racers = [new_server() for _ in range(2)]
-    assert [racer.wait(timeout=60) for racer in racers] == [0, 0]
+    assert [racer.wait() for racer in racers] == [0, 0]
     assert_each_trained_once(submitted)
 
 
@@ -76,20 +75,13 @@ def test_runs_through_killed_servers_are_each_trained_once_and_in_order(library,
             server.kill()
             server.wait()
         servers = [new_server() for _ in range(2)]
-    assert [server.wait(timeout=600) for server in servers] == [0, 0]
+    assert [server.wait() for server in servers] == [0, 0]
     began = assert_each_trained_once(submitted)
     assert began == sorted(began)
 
 
 def finished(submitted: list[str]) -> int:
     return sum(runs.get(run).state == "finished" for run in submitted)
-
-
-def wait_until(true: Callable[[], bool], what: str = "") -> None:
-    deadline = time.monotonic() + 300
-    while not true():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)
 
 
 # Verbs that race
@@ -156,7 +148,7 @@ class Race:
 
     def end_well(self) -> str:
         """Hold what is promised, then delete what is there; return where the run has come to rest."""
-        wait_until(lambda: state_of(self.folder) not in ("queued", "starting", "stopping"), str(self))
+        wait_until(lambda: state_of(self.folder) not in ("queued", "starting", "stopping"), lambda: self)
         rest = state_of(self.folder)
         assert rest in self.ends, f"{self}: {rest}, {self.refused}"
         if rest != GONE:
@@ -165,7 +157,7 @@ class Race:
             assert self.folder.status().attempt <= 1 + self.pair.count("resume"), str(self)
             runs.delete(self.run)
         for run in self.started:
-            wait_until(lambda run=run: runs.get(run).state == "finished", f"{self}: {run}")
+            wait_until(lambda run=run: runs.get(run).state == "finished", lambda run=run: f"{self}: {run}")
             assert_each_trained_once([run])
             runs.delete(run)
         return rest
@@ -215,7 +207,7 @@ def test_a_verb_that_meets_the_finish_comes_in_time_or_changes_nothing(library, 
         for tab in tabs:
             tab.join()
         for folder, verb, _ in met:
-            wait_until(lambda folder=folder: state_of(folder) not in ACTIVE, folder.name)
+            wait_until(lambda folder=folder: state_of(folder) not in ACTIVE, lambda folder=folder: folder.name)
             state = state_of(folder)
             assert state in allowed[verb], f"{verb}: {state}"
             ends[f"{verb} finish: {state}"] += 1

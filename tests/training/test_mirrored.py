@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,10 +12,13 @@ import pytest
 from cnnapp import datasets, runs
 from cnnapp.runs import RunConfig, checkpoints, starting
 from cnnapp.runs.attempts import requeue
+from cnnapp.settings import settings
 from tests.kit.fine_tuning_sets import write_digits
+from tests.kit.mirrored_child import ANSWER
 from tests.kit.mirrored_layers import DROPPED, draw
+from tests.kit.trained_library import use
 
-pytestmark = [pytest.mark.keras, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.keras
 # 1437 training images: batches of 95 cannot be halved, and the last one of 12 is short. Clipping needs whole gradients.
 SETTINGS = {
     "batch_size": 95,
@@ -42,14 +47,43 @@ def submit(epochs: int, *, layers: list | None = None, dataset: str = "digits-8"
     return runs.enqueue(starting.resolve_start(RunConfig.model_validate(config)))
 
 
-def train(*pairs: tuple[str, int]) -> None:
-    words = [word for run, devices in pairs for word in (str(runs.find(run).path), str(devices))]
-    command = [sys.executable, "-m", "tests.kit.mirrored_child", *words]
-    child = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert child.returncode == 0, child.stderr[-3000:]
+Order = list[tuple[str, int]] | str
 
 
-def test_two_devices_learn_what_one_learns_and_go_on_where_one_was(home):
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Order], Any]]:
+    """A child with two logical CPUs that carries out orders in a library of these tests' own."""
+    log = tmp_path_factory.mktemp("log") / "log.txt"
+    with pytest.MonkeyPatch.context() as patch, log.open("w") as stderr:
+        use(tmp_path_factory.mktemp("home"), patch)
+        command = [sys.executable, "-m", "tests.kit.mirrored_child"]
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True
+        ) as child:
+
+            def ask(order: Order) -> Any:
+                child.stdin.write(json.dumps(order) + "\n")
+                child.stdin.flush()
+                told = next((line for line in child.stdout if line.startswith(ANSWER)), None)
+                assert told, log.read_text()[-3000:]
+                return json.loads(told.removeprefix(ANSWER))
+
+            yield ask
+            child.stdin.close()
+    settings.cache_clear()
+
+
+@pytest.fixture
+def train(ask: Callable[[Order], Any]) -> Callable[..., None]:
+    """Train runs one after the other, each of the pairs (run, how many devices)."""
+
+    def train(*pairs: tuple[str, int]) -> None:
+        ask([(str(runs.find(run).path), devices) for run, devices in pairs])
+
+    return train
+
+
+def test_two_devices_learn_what_one_learns_and_go_on_where_one_was(train):
     one, two, both = submit(2), submit(2), submit(1)
     train((one, 1), (two, 2), (both, 1))
     runs.find(both).transition("stopped", allowed={"queued"})
@@ -75,7 +109,7 @@ def assert_alike(one: str, other: str) -> None:
         np.testing.assert_allclose(kept[1][name], kept[0][name], rtol=1e-3, atol=1e-4, err_msg=name)
 
 
-def test_class_weights_and_both_phases_of_fine_tuning_are_those_of_one_device(home):
+def test_class_weights_and_both_phases_of_fine_tuning_are_those_of_one_device(train):
     # Ten times as many images of a 0 as of the others: weights far from 1.
     labels = np.asarray(datasets.ensure("digits-8").train.labels)
     chosen = np.flatnonzero((labels == 0) | (np.arange(len(labels)) % 10 == 0))
@@ -83,8 +117,8 @@ def test_class_weights_and_both_phases_of_fine_tuning_are_those_of_one_device(ho
     base = submit(1)
     train((base, 1))
     tuning = {"run": base, "head_epochs": 1, "from_layer": "norm1", "learning_rate": 0.01}
-    settings = {"dataset": rare, "class_weights": "balanced", "fine_tuning": tuning}
-    one, two = submit(2, **settings), submit(2, **settings)
+    tuned = {"dataset": rare, "class_weights": "balanced", "fine_tuning": tuning}
+    one, two = submit(2, **tuned), submit(2, **tuned)
     train((one, 1), (two, 2))
     alone, mirrored = (runs.History(runs.find(run)).update().losses for run in (one, two))
     np.testing.assert_allclose(mirrored, alone, rtol=1e-4)
@@ -94,7 +128,7 @@ def test_class_weights_and_both_phases_of_fine_tuning_are_those_of_one_device(ho
     assert not np.array_equal(after["model/network/norm1/gamma"], before["best/network/norm1/gamma"])
 
 
-def test_a_mirrored_run_with_dropout_goes_on_exactly(home):
+def test_a_mirrored_run_with_dropout_goes_on_exactly(train):
     undisturbed, shorter = submit(2, layers=DROPPING), submit(1, layers=DROPPING)
     train((undisturbed, 2), (shorter, 2))
     runs.find(shorter).transition("stopped", allowed={"queued"})
@@ -105,12 +139,8 @@ def test_a_mirrored_run_with_dropout_goes_on_exactly(home):
     assert all(np.array_equal(kept[0][name], kept[1][name]) for name in kept[0])
 
 
-def test_each_device_normalises_by_the_whole_batch_and_drops_units_of_its_own(home):
-    child = subprocess.run(
-        [sys.executable, "-m", "tests.kit.mirrored_layers"], capture_output=True, text=True, check=False
-    )
-    assert child.returncode == 0, child.stderr[-3000:]
-    found = {name: np.array(values) for name, values in json.loads(child.stdout.splitlines()[-1]).items()}
+def test_each_device_normalises_by_the_whole_batch_and_drops_units_of_its_own(ask):
+    found = {name: np.array(values) for name, values in ask("layers").items()}
 
     x, axes = draw().astype(np.float64), (0, 1, 2)
     mean, variance = x.mean(axes), x.var(axes)
