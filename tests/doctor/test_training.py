@@ -33,7 +33,7 @@ def examine(run: str) -> list[Diagnosis]:
 
 def examine_here(patient: Patient) -> list[Diagnosis]:
     """Train a patient in this process."""
-    run = runs.submit(patient.configure(), patient.about)
+    run = runs.enqueue(patient.configure(), patient.about)
     train(run)
     return examine(run)
 

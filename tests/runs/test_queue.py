@@ -1,5 +1,7 @@
 """The queue, with real processes but a worker that only waits."""
 
+import time
+
 import pytest
 
 from cnnapp import jobs, runs
