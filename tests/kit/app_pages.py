@@ -21,7 +21,7 @@ def open_page(page: str, *, state: dict[str, Any] | None = None, **query: object
         app.query_params[name] = str(value)
     for name, value in (state or {}).items():
         app.session_state[name] = value
-    return visit(app, page)
+    return visit(app.run(), page)  # Streamlit knows its pages after the first run
 
 
 def visit(app: AppTest, page: str) -> AppTest:
