@@ -192,7 +192,7 @@ def test_a_new_folder_takes_nobodys_place(tmp_path):
         with files.new_folder(path) as part:
             (part / "manifest.json").write_bytes(b"second")
 
-    with pytest.raises(OSError, match="not empty|exists"):
+    with pytest.raises(OSError, match=r"not empty|exists"):
         fill()
     assert (path / "manifest.json").read_bytes() == b"first"
     assert names(tmp_path) == ["digits"]

@@ -68,9 +68,7 @@ def take_photos(page: Page, name: str, count: int) -> None:
         settle(page)
 
 
-def test_photos_are_taken_one_after_the_other_by_a_camera_that_is_started_once_each(
-    server: str, page: Page
-) -> None:
+def test_photos_are_taken_one_after_the_other_by_a_camera_that_is_started_once_each(server: str, page: Page) -> None:
     """A camera that is started anew when it has just come on takes nothing for a moment, and a press is lost."""
     page.add_init_script(
         "window.starts = 0; const start = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);"
