@@ -60,7 +60,7 @@ def _predict_chunk(ref: ModelRef, names: list[str], top_k: int) -> list[dict[str
 def _read(name: str, ref: ModelRef) -> NDArray[np.uint8]:
     path, most = Path(name).expanduser(), settings().max_upload_bytes
     try:
-        if not path.is_file():  # a device never ends, a pipe may never begin
+        if path.exists() and not path.is_file():  # a device never ends, a pipe may never begin
             raise CnnAppError(f"{name} is no regular file: give the path of an image file.")
         with path.open("rb") as file:
             data = file.read(most + 1)  # some files, as in /proc, are longer than they say

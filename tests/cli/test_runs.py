@@ -215,13 +215,15 @@ def network(home) -> str:
 def test_every_image_that_cannot_be_read_is_told_on_its_own(ask, network, tmp_path):
     (tmp_path / "text.png").write_text("hello")
     (tmp_path / "empty.png").write_bytes(b"")
-    names = [str(tmp_path / name) for name in ("text.png", "empty.png", "missing.png")] + [str(tmp_path)]
+    names = [str(tmp_path / name) for name in ("text.png", "empty.png", "missing.png")]
+    names += [str(tmp_path), "/dev/zero"]  # the latter never ends
     code, value, err = ask("predict", network, *names)
     assert code == 1
     assert [row["image"] for row in value] == names
     assert all(list(row) == ["image", "error"] and "\n" not in row["error"] for row in value)
     assert "missing.png cannot be read (No such file or directory)" in value[2]["error"]
-    assert err.splitlines()[-1] == "4 of 4 images could not be predicted."
+    assert all("is no regular file" in row["error"] for row in value[3:])
+    assert err.splitlines()[-1] == "5 of 5 images could not be predicted."
 
 
 def test_a_prediction_needs_a_run_with_weights_and_at_least_one_class(ask, network):

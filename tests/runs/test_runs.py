@@ -46,7 +46,7 @@ def test_a_configuration_is_the_same_after_json(home):
         ({"dataset": "digits-8", "architecture": "food_classifier"}, "needs images of at least"),
         ({"epochs": 0}, "^Epochs must be at least 1, but is 0"),
         ({"learning_rate": -1}, "^Learning rate must be above 0"),
-        ({"optimizer": "best"}, "^Optimizer: "),
+        ({"optimizer": "best"}, "^Optimizer must be one of adam, "),
         ({"seed": -1}, "^Seed must be at least 0"),
         ({"validation_share": 0.6}, "^Validation share must be at most 0.5"),
         ({"colour": "red"}, "^Colour: extra inputs are not permitted"),
