@@ -46,7 +46,7 @@ def start_run(network: str, home: Path) -> str:
     while datasets.get_job(job).live:
         time.sleep(0.2)
     jobs.reap()
-    return runs.submit(runs.configure("made-up", network, epochs=10_000, early_stopping=None))
+    return runs.enqueue(runs.configure("made-up", network, epochs=10_000, early_stopping=None))
 
 
 class Phase:
