@@ -1,5 +1,4 @@
 """What pages are made of, in wings; `pages.py` is the menu. Only this room, pages/ and app.py know Streamlit.
 
-Floors, upwards: kit and pages; components, choice, home; data, network, inside, evaluate; experiment, predict; run;
-live.
+Floors, upwards: pages; kit; components; choice; home, data, network, inside, evaluate; experiment, predict; run; live.
 """
