@@ -141,7 +141,7 @@ def test_dropped_photos_become_the_chosen_data_set(home):
     settled(app)
     assert app.query_params["dataset"] == "cat-and-dog"
     assert "**7** train · **1** validation · **2** test · **2** classes · **12×10×3**" in words(app)
-    app.switch_page("prepare/own_images.py").run()
+    app.switch_page(pages.OWN_IMAGES).run()
     assert "“cat and dog” was made of these photos" in words(app)
     press(app, "Start over")
     assert "Begin with the name of a class" in words(app)
@@ -175,8 +175,8 @@ def test_photos_and_names_survive_another_page_and_a_refused_name(home):
         add_class(app, name)
         drop(app, *[(f"{number}.png", png(10 * place + number)) for number in range(3)])
     app.text_input(key="own-name").set_value("digits").run()
-    app.switch_page("prepare/dataset.py").run()
-    app.switch_page("prepare/own_images.py").run()
+    app.switch_page(pages.DATASET).run()
+    app.switch_page(pages.OWN_IMAGES).run()
     press(app, "Make data set")
     assert "comes with the app" in app.error[0].value
     assert "**cat**, 3 photos" in words(app)
@@ -193,7 +193,7 @@ def test_photos_survive_a_failed_import(home, monkeypatch):
     press(app, "Make data set")
     settled(app)
     assert "of the folders hold readable images" in app.error[0].value
-    app.switch_page("prepare/own_images.py").run()
+    app.switch_page(pages.OWN_IMAGES).run()
     assert "“cat and dog” was not made" in app.error[0].value
     assert "**cat**, 3 photos" in words(app)
     monkeypatch.delenv("CNNAPP_MAX_IMAGE_MEGAPIXELS")

@@ -78,7 +78,7 @@ def test_pictures_are_there_on_return_until_they_are_cleared(trained: Trained) -
     app = open_page(pages.PREDICT, run=trained.run)
     drop(app, drawing("3_marker.png"))
     press(app, "Look inside")
-    app.switch_page("predict/predict.py").run()
+    app.switch_page(pages.PREDICT).run()
     assert "A three, with" in words(app)
     drop(app, drawing("1_fat.png"))
     assert "A one, with" in words(app)
