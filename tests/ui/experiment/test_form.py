@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cnnapp import architectures, datasets, files, runs
-from cnnapp.recipes import SCHEDULES, SETTINGS, Recipe, list_settings
+from cnnapp.recipes import SCHEDULES, SETTINGS, Choice, Recipe, Slider, Switch, list_settings
 from cnnapp.settings import settings
 from cnnapp.ui import pages
 from cnnapp.ui.experiment.setting_widgets import as_shown
@@ -126,26 +126,24 @@ def test_every_schedule_can_be_chosen(home, kind):
     assert runs.find(runs.list_runs()[0].run).config.recipe.schedule.kind == kind
 
 
-OTHERS = {  # than a recipe's default, of every setting
-    "optimizer": "sgd",
-    "learning_rate": 0.01,
+def another(name: str):
+    """Another value of a setting than the one of lenet5's recipe."""
+    value = getattr(architectures.get("lenet5").recipe, name)
+    match SETTINGS[name].control:
+        case Switch(on, off):
+            return off if value == on else on
+        case Choice(words):
+            return next(choice for choice in words if choice != value)
+        case Slider(low, _, step):
+            return low + 2 * step
+        case _:
+            return value + 1 if isinstance(value, int) else value * 2 or 0.5
+
+
+OTHERS = {name: another(name) for name, row in list_settings(Recipe).items() if row.place} | {
     "schedule": {"kind": "steps", "after_epochs": (2, 4), "multiplier": 0.5},
-    "epochs": 6,
-    "batch_size": 16,
-    "augmentation": {"zoom": 0.2},
-    "class_weights": "balanced",
-    "label_smoothing": 0.1,
-    "momentum": 0.9,
-    "nesterov": True,
-    "weight_decay": 0.001,
-    "clip_norm": 2.0,
     "early_stopping": {"monitor": "val_accuracy", "patience": 4},
-    "validation_share": 0.2,
-    "precision": "mixed_bfloat16",
-    "jit_compile": True,
-    "deterministic": True,
-    "smaller_batch_on_oom": True,
-    "epoch_weights_mb": 7,
+    "augmentation": {"zoom": 0.2},
 }
 
 
