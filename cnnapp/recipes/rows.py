@@ -58,7 +58,7 @@ Control = Number | Slider | Switch | Choice | NumberList
 class Place(NamedTuple):
     """Where the form asks for it."""
 
-    section: Literal["main", "numbers", "switches", "arithmetic"]
+    section: Literal["main", "numbers", "switches", "memory", "arithmetic"]
     column: int
     row: int = 0  # in its column
 

@@ -228,7 +228,7 @@ class RecipeFields(Part):
             "Halve the batch if memory runs out",
             "The run goes on once, from its newest checkpoint. Another batch size gives another network.",
             Switch(),
-            Place("arithmetic", 2),
+            Place("memory", 0),
             noun="if memory runs out",
             fact=lambda recipe: "half the batch, once" if recipe.smaller_batch_on_oom else "",
         ),

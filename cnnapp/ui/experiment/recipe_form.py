@@ -58,8 +58,8 @@ class RecipeForm:
         self._dataset = images.name
         changes: dict[str, Any] = {"fine_tuning": fill_start(self._network, self._own)}
         changes |= self._fill("numbers", st.columns(3))
-        for section in ("switches", "arithmetic"):
-            changes |= self._fill(section, st.columns(3, vertical_alignment="bottom"))
+        for section, columns in (("switches", 3), ("memory", 1), ("arithmetic", 3)):
+            changes |= self._fill(section, st.columns(columns, vertical_alignment="bottom"))
         changes["schedule"] = fill_schedule(self._recipe.schedule, self._own)
         changes["early_stopping"] = fill_early_stopping(self._recipe.early_stopping, self._own)
         changes["augmentation"] = self._fill_augmentation(images, changes["seed"])
