@@ -89,10 +89,8 @@ def import_folder(folder: Path):
     spool = settings().home / "spool"
     spool.mkdir(parents=True)
     workspace = Workspace(spool, lambda *_: None)
-    options = datasets.ImageOptions(size=SIZE, colour="colour")
-    storing.write(
-        "photos", given.make(folder, "Photos", options=options, ink=False, workspace=workspace), workspace.report
-    )
+    choices = datasets.Choices(ink="off", images=datasets.ImageOptions(size=SIZE, colour="colour"))
+    storing.write("photos", given.make(folder, "Photos", choices, workspace), workspace.report)
     train = datasets.load("photos").train
     return train.images, train.labels
 

@@ -65,7 +65,7 @@ def run_import(folder: Path, size: int) -> dict[str, float]:
     from cnnapp import datasets, jobs
 
     began, peak, told = time.perf_counter(), 0, 0.0
-    job = datasets.request_import(folder, "large", options=datasets.ImageOptions(size=size))
+    job = datasets.request_import(folder, "large", choices=datasets.Choices(images=datasets.ImageOptions(size=size)))
     while (found := datasets.get_job(job)).live:
         for child in psutil.Process().children():
             peak = max(peak, tree_bytes(child))

@@ -60,6 +60,14 @@ def put(part: Path, path: Path, *, durable: bool = True) -> None:
         sync_dir(path.parent)
 
 
+def link_or_copy(path: Path, other: Path) -> None:
+    """Give a file a second name; on another disk a second copy."""
+    try:
+        os.link(path, other)
+    except OSError:
+        shutil.copyfile(path, other)
+
+
 def write_json(path: Path, value: Any, *, durable: bool = True) -> None:
     """Write `value` as JSON, atomically."""
     write(path, json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1).encode(), durable=durable)

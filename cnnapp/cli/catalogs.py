@@ -10,7 +10,7 @@ from cnnapp import architectures, datasets
 from cnnapp.cli.dataset_jobs import finish
 from cnnapp.cli.output import note, table
 from cnnapp.cli.verbs import Answer, Verb, no_arguments
-from cnnapp.datasets import Colour, DatasetInfo, ImageOptions
+from cnnapp.datasets import Choices, Colour, DatasetInfo, ImageOptions
 from cnnapp.errors import CnnAppError
 from cnnapp.images import ResizeMode
 from cnnapp.recipes import explain
@@ -71,7 +71,7 @@ def import_dataset(arguments: Namespace) -> Answer:
     except ValidationError as error:
         raise CnnAppError(explain(error)) from None
     source = arguments.path if "://" in arguments.path else Path(arguments.path).expanduser()
-    job = datasets.request_import(source, arguments.name, options=options)
+    job = datasets.request_import(source, arguments.name, choices=Choices(images=options))
     ended = finish(job, noun="import")
     manifest = datasets.load(ended.name).manifest
     for sentence in manifest.notices:

@@ -19,8 +19,16 @@ from cnnapp.datasets.library import delete, download_address, ensure, info, info
 from cnnapp.datasets.manifest import Manifest, Skipped, SplitName
 from cnnapp.datasets.quality import Finding, ImageRef, QualityReport
 from cnnapp.datasets.quality.stored import read_report as quality_report
+from cnnapp.datasets.reading import (
+    Choices,
+    Ink,
+    Reading,
+    Role,
+)
+from cnnapp.datasets.readings import PICTURE_SIDE, get_reading, reading_pictures, request_reading
 from cnnapp.datasets.requests import (
     DatasetJob,
+    OfReading,
     cancel,
     get_job,
     inbox_files,
@@ -38,7 +46,9 @@ from cnnapp.datasets.upkeep import next_version, request_check, request_revision
 from cnnapp.datasets.uploads import Upload
 
 __all__ = [
+    "PICTURE_SIDE",
     "ArchiveFacts",
+    "Choices",
     "Colour",
     "DatasetInfo",
     "DatasetJob",
@@ -47,9 +57,13 @@ __all__ = [
     "ImageOptions",
     "ImageRef",
     "Images",
+    "Ink",
     "Manifest",
+    "OfReading",
     "PreparedDataset",
     "QualityReport",
+    "Reading",
+    "Role",
     "Skipped",
     "Split",
     "SplitName",
@@ -62,6 +76,7 @@ __all__ = [
     "download_address",
     "ensure",
     "get_job",
+    "get_reading",
     "inbox_files",
     "info",
     "infos",
@@ -70,9 +85,11 @@ __all__ = [
     "next_version",
     "peek",
     "quality_report",
+    "reading_pictures",
     "request_check",
     "request_import",
     "request_prepare",
+    "request_reading",
     "request_revision",
     "resume",
     "sample_images",

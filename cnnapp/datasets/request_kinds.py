@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from cnnapp.datasets.image_options import ImageOptions
+from cnnapp.datasets.reading import Choices
 from cnnapp.datasets.revision import Changes
 
 
@@ -23,14 +23,23 @@ class PrepareRequest(_Request):
     archive: Path | None = None
 
 
-class ImportRequest(_Request):
+class _SourceRequest(_Request):
+    path: Path | None = None  # None: what was uploaded into the job's folder
+    url: str | None = None  # to be downloaded, in place of a path
+    file_name: str = ""  # what an upload is called
+    choices: Choices = Choices()
+
+
+class ReadRequest(_SourceRequest):
+    """Tell what a file, a folder or a download holds; no data set comes of it, so `name` is ""."""
+
+    kind: Literal["reading"] = "reading"
+
+
+class ImportRequest(_SourceRequest):
     """Make a new data set of a file, a folder or a download."""
 
     kind: Literal["import"] = "import"
-    path: Path | None = None  # None: what was uploaded into the job's folder
-    url: str | None = None  # to be downloaded, in place of a path
-    ink: bool | None = None  # None: guess
-    options: ImageOptions = ImageOptions()
 
 
 class CheckRequest(_Request):
@@ -49,6 +58,6 @@ class RevisionRequest(_Request):
     changes: Changes
 
 
-RequestKind = Literal["prepare", "import", "check", "revision"]
-Request = PrepareRequest | ImportRequest | CheckRequest | RevisionRequest
+RequestKind = Literal["prepare", "reading", "import", "check", "revision"]
+Request = PrepareRequest | ReadRequest | ImportRequest | CheckRequest | RevisionRequest
 requests_adapter: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="kind")])

@@ -2,14 +2,22 @@
 
 import shutil
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from cnnapp import files, jobs
 from cnnapp.datasets import catalog, store
-from cnnapp.datasets.image_options import ImageOptions
 from cnnapp.datasets.names import slug
-from cnnapp.datasets.request_kinds import ImportRequest, PrepareRequest, Request, RequestKind, requests_adapter
+from cnnapp.datasets.reading import Choices
+from cnnapp.datasets.request_kinds import (
+    ImportRequest,
+    PrepareRequest,
+    ReadRequest,
+    Request,
+    RequestKind,
+    requests_adapter,
+)
 from cnnapp.datasets.uploads import Upload, check_size, write_upload
 from cnnapp.datasets.urls import check_url
 from cnnapp.errors import CnnAppError
@@ -44,6 +52,15 @@ class DatasetJobFolder(JobFolder):
 LIBRARY = JobLibrary(DatasetJobFolder, lambda: settings().jobs_dir, "This job is no longer there: start it again.")
 
 
+class OfReading(NamedTuple):
+    """The source of an earlier reading: what was uploaded or downloaded for it is not asked for again."""
+
+    job: str
+
+
+Given = Path | Upload | str | OfReading
+
+
 class DatasetJob(JobFacts):
     """One job as a list shows it."""
 
@@ -74,17 +91,15 @@ def request_prepare(name: str, archive: Path | bytes | None = None) -> str:
     return submit(PrepareRequest(name=name, title=row.title, archive=path), upload)
 
 
-def request_import(
-    source: Path | Upload | str, name: str, *, ink: bool | None = None, options: ImageOptions | None = None
-) -> str:
-    """Ask for a new data set made of NumPy arrays or of image files in folders of classes.
+def request_import(source: Given, name: str, *, choices: Choices | None = None, file_name: str = "") -> str:
+    """Ask for a new data set made of whatever `sources.forms` knows, as `request_reading` tells it.
 
     Args:
         source: the path of a file or folder; what was dropped in a browser: a file's bytes or (path in the folder,
-            bytes) of each file; or the address (URL) of an archive.
+            bytes) of each file; the address (URL) of an archive; or `OfReading`, the source of an earlier reading.
         name: what the user calls the set; its folder is called by a slug of it.
-        ink: whether it is a set of pen-and-ink images; None: guess by the pixels.
-        options: size, resize mode and colour for image files.
+        choices: what the user has decided about it; the rest is guessed.
+        file_name: what the file is called whose bytes are given.
 
     Returns:
         The job's id.
@@ -99,17 +114,13 @@ def request_import(
     if store.is_stored(slugged) or any(job.live and job.name == slugged for job in list_jobs()):
         raise store.taken(slugged)
     if isinstance(source, Path) and not source.exists():
-        raise CnnAppError(f"There is no file {source}: check the path.")
+        raise no_file(source)
     if row is not None and isinstance(source, Path | bytes):  # the file that stands in for the row's download
         return request_prepare(slugged, source)
     if row is not None:
         raise CnnAppError(f"{slugged} is the name of a data set of the catalog: choose another name.")
-    if isinstance(source, str):
-        check_url(source)
-    path, upload = _path_or_upload(None if isinstance(source, str) else source)
-    url = source if isinstance(source, str) else None
-    chosen = options or ImageOptions()
-    return submit(ImportRequest(name=slugged, title=name.strip(), path=path, url=url, ink=ink, options=chosen), upload)
+    fields, upload = given_fields(source, file_name)
+    return submit(ImportRequest(name=slugged, title=name.strip(), choices=choices or Choices(), **fields), upload)
 
 
 def list_jobs() -> list[DatasetJob]:
@@ -150,23 +161,56 @@ def preparing() -> dict[str, str]:
     return {job.name: job.job for job in list_jobs() if job.live and job.kind == "prepare"}
 
 
+def no_file(path: Path) -> CnnAppError:
+    """Return the error for a path without a file."""
+    return CnnAppError(f"There is no file {path}: check the path.")
+
+
+def given_fields(source: Given, file_name: str) -> tuple[dict[str, Any], Upload | Path | None]:
+    """Return where a request's source lies, as its fields say it, and what must lie in the job's folder for it.
+
+    Raises:
+        CnnAppError: there is no such file, the address cannot be one, or the earlier reading's source is gone.
+    """
+    if isinstance(source, OfReading):
+        return _fields_of_reading(source.job)
+    if isinstance(source, str):
+        check_url(source)
+        return {"url": source}, None
+    if isinstance(source, Path) and not source.exists():
+        raise no_file(source)
+    path, upload = _path_or_upload(source)
+    return {"path": path, "file_name": file_name}, upload
+
+
+def _fields_of_reading(job: str) -> tuple[dict[str, Any], Path | None]:
+    folder = LIBRARY.find(job)
+    request, upload = folder.asked, folder.path / UPLOAD
+    if not isinstance(request, ReadRequest) or (request.path is None and request.url is None and not upload.exists()):
+        raise CnnAppError("What was read is no longer kept: drop the file, or give its address, once more.")
+    fields = {"path": request.path, "url": request.url, "file_name": request.file_name}
+    return fields, upload if upload.exists() else None
+
+
 def _path_or_upload(source: Path | Upload | None) -> tuple[Path | None, Upload | None]:
     return (source.absolute(), None) if isinstance(source, Path) else (None, source)
 
 
-def submit(request: Request, upload: Upload | None = None) -> str:
-    """Make a job of a request, with what was uploaded for it, and start it; return the job's id."""
+def submit(request: Request, upload: Upload | Path | None = None) -> str:
+    """Make a job of a request, with what was uploaded for it or another job's upload, and start it; return its id."""
     LIBRARY.prune(KEPT)
     begun = _interrupted(request) if upload is None else None
     if begun is not None:
         resume(begun)
         return begun
-    if upload is not None:
+    if upload is not None and not isinstance(upload, Path):
         check_size(upload)
 
     def fill(folder: DatasetJobFolder) -> None:
         files.write_json(folder.path / REQUEST, request.model_dump(mode="json"), durable=False)
-        if upload is not None:
+        if isinstance(upload, Path):
+            files.link_or_copy(upload, folder.path / UPLOAD)
+        elif upload is not None:
             write_upload(folder.path / UPLOAD, upload)
 
     folder = LIBRARY.create(request.kind, fill)

@@ -1,6 +1,5 @@
 """Drafts become prepared data sets: written whole or not at all, and nothing else writes them; `store` reads them."""
 
-import os
 import shutil
 import time
 from collections.abc import Iterable
@@ -45,10 +44,7 @@ def write(name: str, draft: Draft, report: Report) -> Manifest:
 def _link_shards(folder: Path, shards: ShardFiles) -> dict[str, ArrayFile]:
     """Give the shards' files a second name in `folder`: nothing is copied, and a killed job still finds them."""
     for name in shards.arrays:
-        try:
-            os.link(shards.folder / name, folder / name)
-        except OSError:  # on another disk
-            shutil.copyfile(shards.folder / name, folder / name)
+        files.link_or_copy(shards.folder / name, folder / name)
     if shards.ends is None:
         return dict(shards.arrays)
     return {**shards.arrays, ENDS: write_array(folder / ENDS, shards.ends.shape, np.int64, [shards.ends])}

@@ -4,11 +4,11 @@ import os
 import sys
 from pathlib import Path
 
-from cnnapp.datasets import library, store, storing
-from cnnapp.datasets.drafts import Draft, Workspace
+from cnnapp.datasets import library, readings, store, storing
+from cnnapp.datasets.drafts import Draft, Report, Workspace
 from cnnapp.datasets.quality.check import check
 from cnnapp.datasets.quality.stored import write_report
-from cnnapp.datasets.request_kinds import CheckRequest, ImportRequest, RevisionRequest
+from cnnapp.datasets.request_kinds import CheckRequest, ImportRequest, ReadRequest, RevisionRequest
 from cnnapp.datasets.requests import SPOOL, UPLOAD, DatasetJobFolder
 from cnnapp.datasets.revision import revise
 from cnnapp.datasets.sources import given
@@ -28,6 +28,9 @@ def work(job: DatasetJobFolder) -> None:
     spool.mkdir(exist_ok=True)
     if isinstance(request, ImportRequest):
         storing.write(request.name, _draft(request, job.path, Workspace(spool, report)), report)
+    elif isinstance(request, ReadRequest):
+        path, _ = _given_file(request, job.path, report)
+        readings.store(job.path, given.read(path, request.file_name, request.choices, Workspace(spool, report)))
     elif isinstance(request, CheckRequest):
         write_report(request.name, check(library.ensure(request.name), report))
     elif isinstance(request, RevisionRequest):
@@ -40,13 +43,17 @@ def work(job: DatasetJobFolder) -> None:
 
 
 def _draft(request: ImportRequest, folder: Path, workspace: Workspace) -> Draft:
-    path, notices = request.path or folder / UPLOAD, []
-    if request.url is not None:
-        path, notice = download_once(request.url, workspace.folder, workspace.report)
-        notices = [notice]
-    draft = given.make(path, request.title, options=request.options, ink=request.ink, workspace=workspace)
+    path, notices = _given_file(request, folder, workspace.report)
+    draft = given.make(path, request.title, request.choices, workspace, name=request.file_name)
     draft.notices[:0] = notices
     return draft
+
+
+def _given_file(request: ReadRequest | ImportRequest, folder: Path, report: Report) -> tuple[Path, list[str]]:
+    if request.url is None:
+        return request.path or folder / UPLOAD, []
+    path, notice = download_once(request.url, folder / SPOOL, report)
+    return path, [notice]
 
 
 def _revised(request: RevisionRequest) -> Draft:

@@ -95,7 +95,9 @@ def ask_making(gathered: OwnImages) -> None:
     if st.button("Make data set", type="primary", disabled=bool(missing)):
         name = (typed or "").strip() or suggested
         with plain_errors():
-            st.session_state[MADE] = datasets.request_import(gathered.uploads(), name, options=options)
+            st.session_state[MADE] = datasets.request_import(
+                gathered.uploads(), name, choices=datasets.Choices(images=options)
+            )
             follow(st.session_state[MADE])
             st.switch_page(pages.DATASET)
 

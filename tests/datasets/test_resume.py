@@ -172,7 +172,7 @@ def test_other_settings_make_another_job(home, tmp_path, photos, worker):
     killed = datasets.request_import(source, "Disturbed")
     wait_until_killed(killed)
     worker()
-    other = datasets.request_import(source, "Disturbed", options=datasets.ImageOptions(size=8))
+    other = datasets.request_import(source, "Disturbed", choices=datasets.Choices(images=datasets.ImageOptions(size=8)))
     assert other != killed
     assert finish(other).state == "finished"
     with pytest.raises(CnnAppError, match="already"):

@@ -13,8 +13,11 @@ from cnnapp import datasets
 from cnnapp.datasets import store, storing
 from cnnapp.datasets.drafts import Workspace
 from cnnapp.datasets.image_options import ImageOptions
+from cnnapp.datasets.reading import Choices
 from cnnapp.datasets.sources import given
 from cnnapp.settings import settings
+
+INK = {None: "auto", True: "on", False: "off"}
 
 
 def pixels(seed, shape=(12, 10, 3)):
@@ -67,7 +70,7 @@ def take(path, ink=None, **options):
     shutil.rmtree(spool, ignore_errors=True)
     spool.mkdir(parents=True)
     workspace = Workspace(spool, lambda *_: None)
-    draft = given.make(path, "Taken", options=ImageOptions(**options), ink=ink, workspace=workspace)
+    draft = given.make(path, "Taken", Choices(ink=INK[ink], images=ImageOptions(**options)), workspace)
     if store.is_stored("taken"):
         store.remove("taken")
     storing.write("taken", draft, workspace.report)

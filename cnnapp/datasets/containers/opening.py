@@ -17,14 +17,18 @@ _ZIP, _GZIP = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b"
 
 
 @contextmanager
-def open_container(source: Path | IO[bytes]) -> Iterator[Container]:
+def open_container(source: Path | IO[bytes], encoding: str = "") -> Iterator[Container]:
     """Open a folder, or a zip, tar or tar.gz archive, told by its first bytes.
+
+    Args:
+        source: a path or a binary file.
+        encoding: of the names in an archive, by Python's name; "": guessed.
 
     Raises:
         CnnAppError: it is none of these, or cannot be read.
     """
     if not isinstance(source, Path):
-        yield _archive(source)
+        yield _archive(source, encoding)
     elif source.is_dir():
         yield Folder(source)
     else:
@@ -33,16 +37,16 @@ def open_container(source: Path | IO[bytes]) -> Iterator[Container]:
         except OSError as error:
             raise CnnAppError(f"{source.name} cannot be read ({error.strerror}): check the file.") from None
         with file:
-            yield _archive(file)
+            yield _archive(file, encoding)
 
 
-def _archive(file: IO[bytes]) -> Container:
+def _archive(file: IO[bytes], encoding: str) -> Container:
     size = file.seek(0, 2)
     file.seek(0)
     start = file.read(512)
     file.seek(0)
     if start.startswith(_ZIP):
-        return Zip(file, size)
+        return Zip(file, size, encoding)
     if start.startswith(_GZIP) and _is_tar(_unpacked_start(file)):
         return Tar(file, size, gzipped=True)
     if _is_tar(start):

@@ -19,10 +19,10 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others can ask for giga
 class Zip:
     """The files of a zip archive."""
 
-    def __init__(self, file: IO[bytes], size: int) -> None:
+    def __init__(self, file: IO[bytes], size: int, encoding: str = "") -> None:
         with plain_damage():
             self._archive = zipfile.ZipFile(_BoundedReads(file))
-        self._size = size
+        self._size, self._encoding = size, encoding
         self.skipped: list[Skipped] = []
 
     def entries(self) -> list[Entry]:

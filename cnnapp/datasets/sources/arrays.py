@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnapp.datasets.drafts import Draft, Rows, Workspace, rows_per_batch
+from cnnapp.datasets.reading import Choices, Form, Reading, Source
 from cnnapp.datasets.sources.ink_guess import SAMPLE, ink_rule, looks_like_ink
 from cnnapp.datasets.sources.labels import Labels, check_layout, read_labels
 from cnnapp.datasets.sources.npz import ArchiveReader, Header, open_archive
@@ -152,3 +153,18 @@ def _rows(images: Array, labels: NDArray[np.int32], rows: NDArray[np.int64], *, 
             yield rule.apply(images[rows[start : start + step]])
 
     return Rows(labels[rows], batches)
+
+
+def _read(source: Source, choices: Choices, workspace: Workspace) -> Reading:  # noqa: ARG001
+    return Reading(
+        source=source.name, files=len(source.entries), form=FORM.name, title=FORM.title, class_names=(), parts=()
+    )
+
+
+FORM = Form(
+    "npz",
+    "NumPy arrays (.npz)",
+    find=lambda source: any(len(entry.parts) == 1 and entry.parts[0].endswith(".npy") for entry in source.entries),
+    read=_read,
+    make=lambda source, title, choices, workspace: make(source.path, title, ink=choices.wants_ink, workspace=workspace),
+)

@@ -1,31 +1,29 @@
-"""Import of whatever a person gives: NumPy arrays, or image files in a folder or an archive."""
+"""What a person gives, in whatever form: its reading, and the draft of a data set that is made by the same reading."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from cnnapp.datasets.containers import Entry, open_container
 from cnnapp.datasets.drafts import Draft, Workspace
-from cnnapp.datasets.image_options import ImageOptions
-from cnnapp.datasets.sources import arrays, cifar, idx, image_files
+from cnnapp.datasets.reading import Choices, Reading, open_source
+from cnnapp.datasets.sources.forms import find_form
 
 
-def make(path: Path, title: str, *, options: ImageOptions, ink: bool | None, workspace: Workspace) -> Draft:
-    """Make a draft of the file or folder at `path`, told by what it holds.
+def read(path: Path, name: str, choices: Choices, workspace: Workspace) -> Reading:
+    """Tell what the file or folder at `path`, called `name` by its owner, holds; nothing is stored.
 
     Raises:
         CnnAppError: it is nothing that can be imported; the sentence says what was expected.
     """
     workspace.report("Looking through the files", 0, 0)
-    with open_container(path) as container:
-        entries = container.entries()
-        if _is_npz(entries):
-            return arrays.make(path, title, ink=ink, workspace=workspace)
-        if batches := cifar.find_files(entries):
-            return cifar.make(container, batches, title, workspace)
-        if files := idx.find_files(entries):
-            return idx.make(container, files, title, ink=ink, workspace=workspace)
-        return image_files.make((container, entries), title, options, ink=ink, workspace=workspace)
+    with open_source(path, name, choices.encoding) as source:
+        return find_form(source, choices).read(source, choices, workspace)
 
 
-def _is_npz(entries: Sequence[Entry]) -> bool:
-    return any(len(entry.parts) == 1 and entry.parts[0].endswith(".npy") for entry in entries)
+def make(path: Path, title: str, choices: Choices, workspace: Workspace, *, name: str = "") -> Draft:
+    """Make a draft of what `read` tells of the file or folder at `path`.
+
+    Raises:
+        CnnAppError: it is nothing that can be imported, or a question of its reading is open and has no default.
+    """
+    workspace.report("Looking through the files", 0, 0)
+    with open_source(path, name, choices.encoding) as source:
+        return find_form(source, choices).make(source, title, choices, workspace)

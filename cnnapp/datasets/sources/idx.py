@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cnnapp.datasets.containers import Container, Entry
 from cnnapp.datasets.drafts import Draft, Rows, Workspace
+from cnnapp.datasets.reading import Choices, Form, Reading, Source
 from cnnapp.datasets.sources.ink_guess import SAMPLE, ink_rule, looks_like_ink
 from cnnapp.datasets.sources.labels import read_labels
 from cnnapp.errors import CnnAppError
@@ -91,3 +92,20 @@ def _images(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> NDArray[np.
             "height, width) and one label for each."
         )
     return images[..., None]
+
+
+def _read(source: Source, choices: Choices, workspace: Workspace) -> Reading:  # noqa: ARG001
+    return Reading(
+        source=source.name, files=len(source.entries), form=FORM.name, title=FORM.title, class_names=(), parts=()
+    )
+
+
+FORM = Form(
+    "idx",
+    "idx files, as MNIST's",
+    find=lambda source: bool(find_files(source.entries)),
+    read=_read,
+    make=lambda source, title, choices, workspace: make(
+        source.container, find_files(source.entries), title, ink=choices.wants_ink, workspace=workspace
+    ),
+)

@@ -13,6 +13,7 @@ from cnnapp.datasets.drafts import Draft, Workspace
 from cnnapp.datasets.facts import ImageFacts
 from cnnapp.datasets.image_options import SMALLEST, ImageOptions
 from cnnapp.datasets.manifest import Skipped
+from cnnapp.datasets.reading import Choices, Form, Reading, Source
 from cnnapp.datasets.shards import ShardFiles, Shards
 from cnnapp.datasets.sources.decoding import ColourFoundError
 from cnnapp.datasets.sources.ink_guess import SAMPLE, ink_rule, looks_like_ink
@@ -31,21 +32,13 @@ LOOKED_AT = 64  # files by which size and colour are chosen
 Shape = tuple[int, int, int]
 
 
-def make(
-    given: tuple[Container, Sequence[Entry]],
-    title: str,
-    options: ImageOptions,
-    *,
-    ink: bool | None,
-    workspace: Workspace,
-) -> Draft:
+def make(given: tuple[Container, Sequence[Entry]], title: str, choices: Choices, workspace: Workspace) -> Draft:
     """Make a draft of a container's images; those that cannot be read are skipped, with the reason.
 
     Args:
         given: a folder or an archive with one of the layouts of `layout`, and its files.
         title: what its user calls the set.
-        options: size, resize mode and colour of the set's images.
-        ink: whether these are pen-and-ink images; None: guess by their pixels.
+        choices: size, resize mode and colour of the set's images, and whether they are pen and ink.
         workspace: takes the decoded images.
 
     Raises:
@@ -53,14 +46,14 @@ def make(
     """
     container, entries = given
     layout = _find_layout(container, entries)
-    plan = _plan(container, layout, options, workspace.folder)
+    plan = _plan(container, layout, choices.images, workspace.folder)
     try:
         parts = read_parts(container, layout.placed, plan, workspace)
     except ColourFoundError:
         plan = _coloured(plan, len(layout.placed), workspace.folder)
         plan.store(workspace.folder)
         parts = read_parts(container, layout.placed, plan, workspace)
-    return _draft(title, layout, _Read(parts, layout.placed, plan, workspace.folder), ink=ink)
+    return _draft(title, layout, _Read(parts, layout.placed, plan, workspace.folder), ink=choices.wants_ink)
 
 
 def _find_layout(container: Container, entries: Sequence[Entry]) -> Layout:
@@ -181,3 +174,18 @@ def _lost(layout: Layout, used: list[int]) -> list[str]:
         return []
     some = ", ".join(lost[:5]) + (" …" if len(lost) > 5 else "")
     return [f"{len(lost)} of {len(layout.class_names)} folders hold no readable image and are no classes: {some}."]
+
+
+def _read(source: Source, choices: Choices, workspace: Workspace) -> Reading:  # noqa: ARG001
+    return Reading(
+        source=source.name, files=len(source.entries), form=FOLDERS.name, title=FOLDERS.title, class_names=(), parts=()
+    )
+
+
+FOLDERS = Form(
+    "folders",
+    "folders of images",
+    find=lambda _source: True,
+    read=_read,
+    make=lambda source, title, choices, workspace: make((source.container, source.entries), title, choices, workspace),
+)

@@ -6,6 +6,7 @@ from pathlib import Path
 from cnnapp.datasets.catalog_row import CatalogRow
 from cnnapp.datasets.drafts import Draft, Workspace
 from cnnapp.datasets.image_options import ImageOptions
+from cnnapp.datasets.reading import Choices
 from cnnapp.datasets.sources import given
 from cnnapp.datasets.urls import download_once
 from cnnapp.errors import CnnAppError
@@ -43,7 +44,7 @@ def make(row: CatalogRow, workspace: Workspace) -> Draft:
         archive, notice = download_once(row.url, workspace.folder, workspace.report)
         notices = [notice]
     options = ImageOptions(size=row.image_shape[0], resize_mode="stretch", colour="colour")
-    draft = given.make(archive, row.title, options=options, ink=False, workspace=workspace)
+    draft = given.make(archive, row.title, Choices(ink="off", images=options), workspace)
     if draft.class_names != row.class_names:
         raise CnnAppError(
             f"The archive is not {row.title}: expected {len(row.class_names)} classes from {row.class_names[0]} to "

@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cnnapp import datasets
-from cnnapp.datasets import ArchiveFacts, Upload
+from cnnapp.datasets import ArchiveFacts, Choices, ImageOptions, Ink, Upload
 from cnnapp.errors import CnnAppError
 from cnnapp.settings import settings
 from cnnapp.ui import pages
@@ -109,9 +109,11 @@ def _ask_details(source: Any) -> None:
         st.markdown(f"**{len(source):,}** files, {sum(file.size for file in source) / 1e6:,.1f} MB.")
     name = st.text_input("Name", suggested, key=f"import-name-{suggested}", max_chars=60)
     ink = _ask_ink(facts, suggested)
-    options = None if is_npz else ask_image_options(_samples(source))
+    options = ImageOptions() if is_npz else ask_image_options(_samples(source))
     if st.button("Import", type="primary"):
-        follow(datasets.request_import(as_source(source), name, ink=ink, options=options), _file_name(source))
+        choices = Choices(ink=ink, images=options)
+        job = datasets.request_import(as_source(source), name, choices=choices, file_name=_file_name(source))
+        follow(job, _file_name(source))
         forget_file("import", source)
         st.session_state.pop("import-samples", None)
         st.rerun()
@@ -141,15 +143,16 @@ def _suggested_name(source: Any) -> str:
     return path.name.removesuffix(path.suffix).removesuffix(".tar")[:60]
 
 
-def _ask_ink(facts: ArchiveFacts | None, suggested: str) -> bool | None:
+def _ask_ink(facts: ArchiveFacts | None, suggested: str) -> Ink:
     if facts is None:
-        return None
-    return facts.image_shape[2] == 1 and st.checkbox(
+        return "auto"
+    wanted = facts.image_shape[2] == 1 and st.checkbox(
         "Pen-and-ink set",
         facts.ink,
         key=f"import-ink-{suggested}",
         help="Handwriting or drawings: photos of ink on paper will be inverted, cropped and centred like these.",
     )
+    return "on" if wanted else "off"
 
 
 def _facts_words(facts: ArchiveFacts) -> str:

@@ -1,0 +1,65 @@
+"""Readings as jobs of the dataset worker: asked for, and what came of them."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from cnnapp import files
+from cnnapp.datasets.reading import Choices, Reading
+from cnnapp.datasets.request_kinds import ReadRequest
+from cnnapp.datasets.requests import Given, given_fields, submit
+from cnnapp.settings import settings
+
+READING, PICTURES = "reading.json", "pictures.npy"
+PICTURE_SIDE = 96  # pixels of a sample picture
+
+
+def request_reading(source: Given, choices: Choices | None = None, *, file_name: str = "") -> str:
+    """Ask what a source holds, before anything is stored.
+
+    Args:
+        source: as `request_import` takes it; `OfReading` reads the same source under other choices.
+        choices: what the user has decided already.
+        file_name: what the file is called whose bytes are given.
+
+    Returns:
+        The job's id, to be followed by `get_job`, stopped by `cancel`; then `get_reading`, `reading_pictures`, and
+        `request_import(OfReading(job), …)`.
+
+    Raises:
+        CnnAppError: there is no such file, or the address cannot be one.
+    """
+    fields, upload = given_fields(source, file_name)
+    title = file_name or (fields["path"].name if fields.get("path") else fields.get("url") or "")
+    return submit(ReadRequest(name="", title=title[:200], choices=choices or Choices(), **fields), upload)
+
+
+def get_reading(job: str) -> Reading | None:
+    """Return what a reading job has found out; None while it works, and when it failed or is gone."""
+    try:
+        return Reading.model_validate_json((_folder(job) / READING).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def reading_pictures(job: str) -> NDArray[np.uint8]:
+    """Return the sample pictures of a reading, uint8 (n, PICTURE_SIDE, PICTURE_SIDE, 3), padded with grey.
+
+    `Example.picture` is a row of them.
+    """
+    try:
+        pictures: NDArray[np.uint8] = np.load(_folder(job) / PICTURES, mmap_mode="r", allow_pickle=False)
+        return pictures
+    except (OSError, ValueError):
+        return np.zeros((0, PICTURE_SIDE, PICTURE_SIDE, 3), np.uint8)
+
+
+def store(folder: Path, reading: Reading) -> None:
+    """Leave a reading in its job's folder (the worker does)."""
+    files.write(folder / READING, reading.model_dump_json().encode(), durable=False)
+
+
+def _folder(job: str) -> Path:
+    return settings().jobs_dir / Path(job).name

@@ -1,0 +1,31 @@
+"""The table of forms, in the order in which they are tried; a new one is a file in `sources` and a row here."""
+
+from cnnapp.datasets.reading.choices import Choices
+from cnnapp.datasets.reading.form import Form
+from cnnapp.datasets.reading.source import Source
+from cnnapp.datasets.sources import arrays, cifar, idx, image_files
+from cnnapp.errors import CnnAppError
+
+FORMS: tuple[Form, ...] = (arrays.FORM, cifar.FORM, idx.FORM, image_files.FOLDERS)
+"""The last one takes whatever no other has found, and refuses in its own words."""
+
+
+def find_form(source: Source, choices: Choices) -> Form:
+    """Return the form that a person has chosen, else the first that finds itself in the source.
+
+    Raises:
+        CnnAppError: there is no form of the chosen name.
+    """
+    if choices.form:
+        chosen = next((form for form in FORMS if form.name == choices.form), None)
+        if chosen is None:
+            raise CnnAppError(
+                f"There is no form called {choices.form[:40]!r}: expected {', '.join(form.name for form in FORMS)}."
+            )
+        return chosen
+    return next((form for form in FORMS if form.find(source)), FORMS[-1])
+
+
+def fitting_forms(source: Source) -> list[Form]:
+    """Return all forms that find themselves in the source: what a person may choose from."""
+    return [form for form in FORMS if form.find(source)]
