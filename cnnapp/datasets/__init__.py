@@ -12,6 +12,7 @@ Nothing is unpacked to disk, no name from outside is ever a path, and files in =
 its reason. A revision is a new set; the old one stays.
 """
 
+from cnnapp.datasets.album import PICTURE_SIDE
 from cnnapp.datasets.facts import ImageFacts
 from cnnapp.datasets.image_options import Colour, ImageOptions
 from cnnapp.datasets.info import DatasetInfo, Status
@@ -25,7 +26,7 @@ from cnnapp.datasets.reading import (
     Reading,
     Role,
 )
-from cnnapp.datasets.readings import PICTURE_SIDE, get_reading, reading_pictures, request_reading
+from cnnapp.datasets.readings import get_reading, reading_pictures, request_reading
 from cnnapp.datasets.requests import (
     DatasetJob,
     OfReading,

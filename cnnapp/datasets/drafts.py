@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnapp.datasets.album import Album
 from cnnapp.datasets.facts import ImageFacts
 from cnnapp.datasets.manifest import Parent, Skipped, SourceKind, SplitName
 from cnnapp.datasets.shards import ShardFiles
@@ -30,6 +31,7 @@ class Workspace:
     folder: Path
     report: Report
     archive: Path | None = None  # the user's file, which stands in for a download
+    album: Album = field(default_factory=Album)  # takes a reading's sample pictures
 
 
 @dataclass(frozen=True)

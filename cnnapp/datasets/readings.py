@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from cnnapp import files
+from cnnapp.datasets.album import PICTURE_SIDE, Album
 from cnnapp.datasets.reading import Choices, Reading
 from cnnapp.datasets.request_kinds import ReadRequest
 from cnnapp.datasets.requests import Given, given_fields, submit
 from cnnapp.settings import settings
 
 READING, PICTURES = "reading.json", "pictures.npy"
-PICTURE_SIDE = 96  # pixels of a sample picture
 
 
 def request_reading(source: Given, choices: Choices | None = None, *, file_name: str = "") -> str:
@@ -56,8 +56,9 @@ def reading_pictures(job: str) -> NDArray[np.uint8]:
         return np.zeros((0, PICTURE_SIDE, PICTURE_SIDE, 3), np.uint8)
 
 
-def store(folder: Path, reading: Reading) -> None:
-    """Leave a reading in its job's folder (the worker does)."""
+def store(folder: Path, reading: Reading, album: Album) -> None:
+    """Leave a reading with its pictures in its job's folder (the worker does)."""
+    album.store(folder / PICTURES)
     files.write(folder / READING, reading.model_dump_json().encode(), durable=False)
 
 

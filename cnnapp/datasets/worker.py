@@ -30,7 +30,9 @@ def work(job: DatasetJobFolder) -> None:
         storing.write(request.name, _draft(request, job.path, Workspace(spool, report)), report)
     elif isinstance(request, ReadRequest):
         path, _ = _given_file(request, job.path, report)
-        readings.store(job.path, given.read(path, request.file_name, request.choices, Workspace(spool, report)))
+        workspace = Workspace(spool, report)
+        reading = given.read(path, request.file_name, request.choices, workspace)
+        readings.store(job.path, reading, workspace.album)
     elif isinstance(request, CheckRequest):
         write_report(request.name, check(library.ensure(request.name), report))
     elif isinstance(request, RevisionRequest):

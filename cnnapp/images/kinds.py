@@ -1,6 +1,21 @@
 """What a file is, told from its first bytes, so that a refusal can name it."""
 
+from pathlib import PurePosixPath
+
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
+_CALLED = {
+    "JPEG": ".jpg .jpeg .jpe .jfif .mpo",
+    "PNG": ".png .apng",
+    "WEBP": ".webp",
+    "BMP": ".bmp .dib",
+    "GIF": ".gif",
+    "TIFF": ".tif .tiff",
+}
+SUFFIXES = frozenset(suffix for called in _CALLED.values() for suffix in called.split())
+"""What files of these formats are called."""
+_FOREIGN = ".heic .heif .avif .jxl .jp2 .j2k .psd .svg .ico .exr .hdr .tga .ppm .pgm .pbm .pnm .dcm .cr2 .nef .arw .dng"
+FOREIGN_SUFFIXES = frozenset(_FOREIGN.split())
+"""Names of pictures in formats that are not read."""
 
 _READ = (
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -20,6 +35,10 @@ _NOT_READ = (
     (b"\x1f\x8b", "a gzip archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!", "a RAR archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ\0", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (b"PAR1", "a Parquet file"),
     (b"8BPS", "a Photoshop image"),
     (b"\0\0\x01\0", "an icon"),
     (b"\0\0\0\x0cjP  ", "a JPEG 2000 image"),
@@ -32,6 +51,16 @@ _NOT_READ = (
 )
 _BRANDS = {"avif": "an AVIF image", "avis": "an AVIF image", "qt  ": "a video"}
 _HEIC_BRANDS = {"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"}
+
+
+def is_called_image(name: str) -> bool:
+    """Whether a file has the name of an image that is read; what it is, only its bytes tell."""
+    return PurePosixPath(name).suffix.lower() in SUFFIXES
+
+
+def is_called_picture(name: str) -> bool:
+    """Whether a file has the name of any picture, read or not."""
+    return PurePosixPath(name).suffix.lower() in SUFFIXES | FOREIGN_SUFFIXES
 
 
 def readable_kind(data: bytes) -> str | None:

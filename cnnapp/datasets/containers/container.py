@@ -50,10 +50,17 @@ class Container(Protocol):
         ...
 
 
-def shown(name: str) -> str:
-    """Return a file's name as plain text that can be stored and shown: it may come from anybody."""
+def plain_text(name: str) -> str:
+    """Return a name that may come from anybody as text without what steers a screen or cannot be stored."""
+    if name.isascii() and name.isprintable():  # nearly all are
+        return name
     text = name.encode("utf-8", "replace").decode()
-    plain = "".join("\ufffd" if unicodedata.category(character).startswith("C") else character for character in text)
+    return "".join("\ufffd" if unicodedata.category(character).startswith("C") else character for character in text)
+
+
+def shown(name: str) -> str:
+    """Return a file's name as plain text that can be stored and shown, shortened in the middle."""
+    plain = plain_text(name)
     return plain if len(plain) <= 200 else f"{plain[:100]}…{plain[-99:]}"
 
 

@@ -84,7 +84,7 @@ class Becomes(_Value):
 
 
 class Reading(_Value):
-    """What was understood of a source. Files = images of all parts + files left out + files skipped."""
+    """What was understood of a source. Files = images of all parts + files left out, skipped and read as lists."""
 
     source: str  # what the file or folder is called
     files: int
@@ -94,6 +94,7 @@ class Reading(_Value):
     parts: tuple[ReadPart, ...]
     left_out: tuple[LeftOut, ...] = ()
     skipped: tuple[SkippedFiles, ...] = ()
+    lists: tuple[str, ...] = ()  # files that labels or splits were read from
     guesses: tuple[Guess, ...] = ()
     notices: tuple[str, ...] = ()  # whole sentences
     question: Question | None = None

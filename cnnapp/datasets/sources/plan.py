@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cnnapp import files
 from cnnapp.datasets.manifest import Encoding
-from cnnapp.datasets.sources.layout import Placed
+from cnnapp.datasets.reading.layout import Placed
 from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess
 from cnnapp.settings import settings

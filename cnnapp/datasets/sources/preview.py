@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from cnnapp.datasets.containers import Tar, open_container
 from cnnapp.datasets.image_options import ImageOptions
-from cnnapp.datasets.sources.image_files import choose_shape
-from cnnapp.datasets.sources.layout import is_called_image
+from cnnapp.datasets.sources.image_shape import choose_shape
 from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess, decode, prepare_pixels
+from cnnapp.images.kinds import is_called_image
 
 MOST_TAR_BYTES = 32 * 1024**2  # larger ones are not read from the front while somebody waits
 TRIED = 20  # files that may turn out to be no images
@@ -43,7 +43,7 @@ def _from_container(source: Path | IO[bytes]) -> Iterator[bytes]:
     with open_container(source) as container:
         if isinstance(container, Tar) and container.size > MOST_TAR_BYTES:
             return
-        images = [entry for entry in container.entries() if is_called_image(entry)]
+        images = [entry for entry in container.entries() if is_called_image(entry.parts[-1])]
         step = max(1, len(images) // TRIED)
         for content in container.read(images[::step][:TRIED]):
             yield content.data

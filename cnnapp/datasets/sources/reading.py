@@ -7,9 +7,9 @@ from pathlib import Path
 
 from cnnapp.datasets.containers import Container, Content
 from cnnapp.datasets.drafts import Workspace
+from cnnapp.datasets.reading.layout import Placed
 from cnnapp.datasets.sources.crew import Crew, Work
 from cnnapp.datasets.sources.decoding import Decoder, ReadImage
-from cnnapp.datasets.sources.layout import Placed
 from cnnapp.datasets.sources.part import Part, read_part, shard_name, write_part
 from cnnapp.datasets.sources.plan import Plan, check_room, cut_parts, parts_folder
 

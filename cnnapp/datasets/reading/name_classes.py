@@ -1,0 +1,44 @@
+"""The class in a file's name: `cat.0.jpg`, `dog_17.png`, `0_frog.png`; used where folders give none."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from cnnapp.datasets.containers import Entry
+from cnnapp.datasets.reading.class_names import fold
+
+LEAST_SHARE = 0.9  # of the files must be called so
+_TAIL = re.compile(r"^(?P<label>.*?[^\W\d_].*?)[\s._\-#]*[(\[]?\d+[)\]]?$")
+_HEAD = re.compile(r"^\d+[\s._\-#]+(?P<label>[^\W\d_].*?)$")
+# What cameras, scanners and people call any picture; no class.
+_ANY = {"img", "image", "images", "dsc", "dscn", "dscf", "pic", "picture", "photo", "p", "pxl", "mvimg", "vid", "frame"}
+_ANY |= {"screenshot", "scan", "file", "untitled", "sample", "test", "train", "val", "wa", "img-wa", "imagen", "foto"}
+_ANY |= {"bild", "whatsapp image", "gopr", "sam", "x", "im", "page", "crop", "slice", "unnamed", "download"}
+
+
+def label_in_name(entry: Entry) -> str:
+    """Return the part of a file's name that may be its class, "" if there is none."""
+    stem = PurePosixPath(entry.parts[-1]).stem
+    match = _TAIL.match(stem) or _HEAD.match(stem)
+    label = match["label"].strip(" ._-#([") if match else ""
+    return "" if label.lower() in _ANY else label
+
+
+def labels_in_names(entries: Sequence[Entry], known: frozenset[str] = frozenset()) -> dict[Entry, str]:
+    """Give files the classes that stand in their names.
+
+    Args:
+        entries: image files.
+        known: folded names of the classes, where they are known already.
+
+    Returns:
+        File -> label; empty unless nearly all files are called so, by two or more classes of two or more each.
+    """
+    labels = {entry: label for entry in entries if (label := label_in_name(entry))}
+    if known:
+        labels = {entry: label for entry, label in labels.items() if fold(label) in known}
+    counts = Counter(map(fold, labels.values()))
+    if len(labels) < LEAST_SHARE * len(entries) or not labels:
+        return {}
+    return labels if known or (len(counts) > 1 and min(counts.values()) > 1) else {}
