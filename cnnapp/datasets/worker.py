@@ -52,8 +52,9 @@ def _draft(request: ImportRequest, folder: Path, workspace: Workspace) -> Draft:
 
 
 def _given_file(request: ReadRequest | ImportRequest, folder: Path, report: Report) -> tuple[Path, list[str]]:
-    if request.url is None:
-        return request.path or folder / UPLOAD, []
+    upload = folder / UPLOAD
+    if request.url is None or upload.exists():  # an earlier reading has downloaded it
+        return request.path or upload, []
     path, notice = download_once(request.url, folder / SPOOL, report)
     return path, [notice]
 

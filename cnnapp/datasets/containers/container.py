@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from cnnapp.datasets.containers.encodings import Named
 from cnnapp.datasets.manifest import Skipped
 from cnnapp.errors import CnnAppError
 
@@ -40,6 +41,7 @@ class Container(Protocol):
     """A folder or an archive."""
 
     skipped: list[Skipped]  # members that are no regular files with harmless names; filled by `entries`
+    named: Named | None  # how an archive's names were read that do not say their encoding; filled by `entries`
 
     def entries(self) -> list[Entry]:
         """List the regular files; raises CnnAppError when the container is damaged or hostile."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cnnapp.datasets.containers.container import DEEPEST_PATH, MOST_FILE_BYTES, Content, Entry, check_number, too_large
 from cnnapp.datasets.containers.container import shown as as_text
+from cnnapp.datasets.containers.encodings import Named
 from cnnapp.datasets.manifest import Skipped
 
 
@@ -16,6 +17,7 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self._root = root
         self.skipped: list[Skipped] = []
+        self.named: Named | None = None  # the system says
 
     def entries(self) -> list[Entry]:
         """List the regular files, sorted by name folder by folder."""

@@ -9,26 +9,32 @@ from typing import IO
 from cnnapp.datasets.containers.container import Container
 from cnnapp.datasets.containers.folder import Folder
 from cnnapp.datasets.containers.limits import DAMAGE
+from cnnapp.datasets.containers.single import SingleFile
 from cnnapp.datasets.containers.tars import Tar
 from cnnapp.datasets.containers.zips import Zip
 from cnnapp.errors import CnnAppError
+from cnnapp.images.kinds import foreign_kind, readable_kind
 
 _ZIP, _GZIP = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b"
+_SINGLE = (b"\x93NUMPY", b"PAR1", b"MATLAB 5.0 MAT-file")  # files of arrays and tables that hold a whole set
+_TABLES = (".csv", ".tsv")  # of pixels, told by their names alone
+EXPECTED = "expected a zip, tar or tar.gz with folders of images, one for each class, or NumPy arrays"
 
 
 @contextmanager
-def open_container(source: Path | IO[bytes], encoding: str = "") -> Iterator[Container]:
-    """Open a folder, or a zip, tar or tar.gz archive, told by its first bytes.
+def open_container(source: Path | IO[bytes], encoding: str = "", name: str = "") -> Iterator[Container]:
+    """Open a folder, a zip, tar or tar.gz archive, or a single file of arrays, told by its first bytes.
 
     Args:
         source: a path or a binary file.
         encoding: of the names in an archive, by Python's name; "": guessed.
+        name: what the file is called by whoever gave it.
 
     Raises:
         CnnAppError: it is none of these, or cannot be read.
     """
     if not isinstance(source, Path):
-        yield _archive(source, encoding)
+        yield _opened(source, encoding, name or "The file")
     elif source.is_dir():
         yield Folder(source)
     else:
@@ -37,24 +43,34 @@ def open_container(source: Path | IO[bytes], encoding: str = "") -> Iterator[Con
         except OSError as error:
             raise CnnAppError(f"{source.name} cannot be read ({error.strerror}): check the file.") from None
         with file:
-            yield _archive(file, encoding)
+            yield _opened(file, encoding, name or source.name)
 
 
-def _archive(file: IO[bytes], encoding: str) -> Container:
+def _opened(file: IO[bytes], encoding: str, name: str) -> Container:
     size = file.seek(0, 2)
     file.seek(0)
-    start = file.read(512)
+    start = file.read(4096)
     file.seek(0)
     if start.startswith(_ZIP):
         return Zip(file, size, encoding)
     if start.startswith(_GZIP) and _is_tar(_unpacked_start(file)):
-        return Tar(file, size, gzipped=True)
-    if _is_tar(start):
-        return Tar(file, size, gzipped=False)
-    raise CnnAppError(
-        "The file is no .npz archive, zip, tar or tar.gz, or it is damaged: expected folders of images, one for each "
-        "class, or NumPy arrays."
-    )
+        return Tar(file, size, gzipped=True, encoding=encoding)
+    if _is_tar(start[:512]):
+        return Tar(file, size, gzipped=False, encoding=encoding)
+    if start.startswith(_SINGLE) or name.lower().endswith(_TABLES):
+        return SingleFile(file, size, Path(name).name)
+    raise _not_read(start, name)
+
+
+def _not_read(start: bytes, name: str) -> CnnAppError:
+    """Return the error for a file that holds no set, by what it is."""
+    image = readable_kind(start)
+    kind = f"one {image} image" if image else foreign_kind(start)
+    if kind is None:
+        return CnnAppError(f"{name} is no .npz archive, zip, tar or tar.gz, or it is damaged: {EXPECTED}.")
+    if kind.endswith("archive"):
+        return CnnAppError(f"{name} is {kind}, which is not read: {EXPECTED}; unpack it, or pack it again as a zip.")
+    return CnnAppError(f"{name} is {kind}, no data set: {EXPECTED}.")
 
 
 def _unpacked_start(file: IO[bytes]) -> bytes:

@@ -3,49 +3,80 @@
 import gzip
 import tarfile
 from collections.abc import Iterator, Sequence
-from typing import IO
+from typing import IO, NamedTuple
 
 from cnnapp.datasets.containers.container import CHUNK, Content, Entry, check_number, shown, split_path, too_large
+from cnnapp.datasets.containers.encodings import Named, chosen_encoding, find_encoding
 from cnnapp.datasets.containers.limits import check_total, plain_damage
 from cnnapp.datasets.manifest import Skipped
 from cnnapp.errors import CnnAppError
+
+FOLDER = "it is a folder"
+NO_TARGET = "it is a hard link to a file that does not stand before it in the archive"
 
 
 class Tar:
     """The files of a tar archive, gzipped or not; read from the front in every pass."""
 
-    def __init__(self, file: IO[bytes], size: int, *, gzipped: bool) -> None:
+    def __init__(self, file: IO[bytes], size: int, *, gzipped: bool, encoding: str = "") -> None:
         self._file, self.size, self._gzipped = file, size, gzipped
+        self._chosen = chosen_encoding(encoding)
         self.skipped: list[Skipped] = []
+        self.named: Named | None = None
 
     def entries(self) -> list[Entry]:
-        """List the regular files in the archive's order."""
+        """List the regular files in the archive's order; a hard link stands behind the file that it names."""
         self.skipped.clear()
-        found = []
+        listed = []
         for number, (member, _) in enumerate(self._walk()):
             check_number(number)
-            parts, reason = split_path(member.name)
-            if member.isdir() and not reason:
+            target = member.linkname if member.islnk() else ""
+            listed.append(_Listed(member.name, member.size, member.mtime, target, _refusal(member)))
+        self._decode(listed)
+        files: dict[tuple[str, ...], Entry] = {}  # of every name the last file so far, for the links behind it
+        found = []
+        for number, (name, size, stamp, target, refusal) in enumerate(listed):
+            parts, reason = split_path(name)
+            if refusal == FOLDER and not reason:
                 continue
-            if reason := reason or _refusal(member):
-                self.skipped.append(Skipped(file=shown(member.name), reason=reason))
-            else:
-                found.append(Entry(parts, member.size, number, member.mtime))
-        return found
+            linked = files.get(split_path(target)[0]) if target else None
+            if reason := reason or refusal or (NO_TARGET if target and linked is None else ""):
+                self.skipped.append(Skipped(file=shown(name), reason=reason))
+                continue
+            entry = Entry(parts, size, (number, number), stamp)
+            if linked is not None:
+                entry = Entry(parts, linked.size, (linked.key[0], number), linked.stamp)
+            files[parts] = entry
+            found.append(entry)
+        check_total(sum(entry.size for entry in found if len(set(entry.key)) > 1), self.size)
+        return sorted(found, key=lambda entry: entry.key)
 
     def read(self, wanted: Sequence[Entry]) -> Iterator[Content]:
-        """Read the files in the archive's order; ends behind the last one."""
-        by_number = {entry.key: entry for entry in wanted}
+        """Read the files in the order of `entries`; ends behind the last one."""
+        by_number: dict[int, list[Entry]] = {}
+        for entry in sorted(wanted, key=lambda entry: entry.key):
+            by_number.setdefault(entry.key[0], []).append(entry)
+        last = max(by_number, default=-1)
         if not by_number:
             return
-        last = max(by_number)
         for number, (member, stream) in enumerate(self._walk()):
-            entry = by_number.get(number)
-            if entry is not None:
-                reason = too_large(entry.size)
-                yield Content(entry, b"", reason) if reason else Content(entry, stream.take(member))
+            entries = by_number.get(number, [])
+            reason = too_large(entries[0].size) if entries else ""
+            data = stream.take(member) if entries and not reason else b""
+            for entry in entries:
+                yield Content(entry, data, reason)
             if number == last:
                 return
+
+    def _decode(self, listed: "list[_Listed]") -> None:
+        """Decode names that are no UTF-8, all alike."""
+        raw = [item.name.encode("utf-8", "surrogateescape") for item in listed]
+        if not self._chosen and all(_is_utf8(item.name) for item in listed):
+            return
+        self.named = find_encoding(raw, self._chosen)
+        for place, item in enumerate(listed):
+            target = item.target.encode("utf-8", "surrogateescape").decode(self.named.encoding, "replace")
+            listed[place] = item._replace(name=raw[place].decode(self.named.encoding, "replace"), target=target)
 
     def _walk(self) -> "Iterator[tuple[tarfile.TarInfo, _Forward]]":
         self._file.seek(0)
@@ -58,6 +89,14 @@ class Tar:
             yield member, stream
         if stream.header.strip(b"\0"):
             raise CnnAppError("The archive is damaged in the middle: copy, download or pack it again.")
+
+
+class _Listed(NamedTuple):
+    name: str
+    size: int
+    stamp: float
+    target: str  # the file that a hard link names
+    refusal: str
 
 
 class _Forward:
@@ -113,8 +152,14 @@ def _next(archive: tarfile.TarFile) -> tarfile.TarInfo | None:
         return archive.next()
 
 
+def _is_utf8(name: str) -> bool:
+    return name.isascii() or not any("\udc80" <= character <= "\udcff" for character in name)
+
+
 def _refusal(member: tarfile.TarInfo) -> str:
-    if member.issym() or member.islnk():
+    if member.isdir():
+        return FOLDER
+    if member.issym():
         return "it is a link; links are not followed"
-    regular = member.isreg() and not member.issparse() and member.size >= 0
+    regular = (member.isreg() or member.islnk()) and not member.issparse() and member.size >= 0
     return "" if regular else "it is no regular file"

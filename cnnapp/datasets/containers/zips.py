@@ -1,19 +1,25 @@
 """Zip archives: their names decoded, their members read one by one, bombs and tricks refused."""
 
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import IO
 
 from cnnapp.datasets.containers.container import Content, Entry, check_number, shown, split_path, too_large
+from cnnapp.datasets.containers.encodings import Named, chosen_encoding, find_encoding
 from cnnapp.datasets.containers.limits import DAMAGE, check_total, plain_damage
 from cnnapp.datasets.manifest import Skipped
 from cnnapp.errors import CnnAppError
 
 MOST_DIRECTORY_BYTES = 32 * 1024**2  # of the list of members, which zipfile reads whole
 _LOCAL_HEADER = 30  # bytes before a member's name (APPNOTE 4.3.7)
-_ENCRYPTED = 0x1
+_ENCRYPTED, _UTF8 = 0x1, 0x800
+_UNICODE_PATH = 0x7075  # Info-ZIP's extra field with the name in UTF-8 (APPNOTE 4.6.9)
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others can ask for gigabytes to be unpacked
+_METHOD_NAMES = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 94: "MP3", 95: "xz", 98: "PPMd"}
+_METHOD_NAMES |= {1: "shrinking", 6: "imploding", 96: "JPEG", 97: "WavPack", 99: "AES encryption"}
 
 
 class Zip:
@@ -22,8 +28,10 @@ class Zip:
     def __init__(self, file: IO[bytes], size: int, encoding: str = "") -> None:
         with plain_damage():
             self._archive = zipfile.ZipFile(_BoundedReads(file))
-        self._size, self._encoding = size, encoding
+        self._size = size
+        self._chosen = chosen_encoding(encoding)
         self.skipped: list[Skipped] = []
+        self.named: Named | None = None  # how names were read that do not say it; filled by `entries`
 
     def entries(self) -> list[Entry]:
         """List the regular files in the order in which they lie in the archive."""
@@ -33,12 +41,12 @@ class Zip:
         check_total(sum(member.file_size for member in members), self._size)
         self.skipped.clear()
         found = []
-        for member in members:
-            parts, reason = split_path(member.filename)
+        for member, name in zip(members, self._names(members), strict=True):
+            parts, reason = split_path(name)
             if member.is_dir() and not reason:
                 continue
             if reason := reason or _refusal(member):
-                self.skipped.append(Skipped(file=shown(member.filename), reason=reason))
+                self.skipped.append(Skipped(file=shown(name), reason=reason))
             else:
                 found.append(Entry(parts, member.file_size, member, member.CRC))
         return found
@@ -57,6 +65,14 @@ class Zip:
             else:
                 yield Content(entry, data)
 
+    def _names(self, members: Sequence[zipfile.ZipInfo]) -> list[str]:
+        """Return the members' names; those that say no encoding are decoded all alike."""
+        said = [_said_name(member) for member in members]
+        raw = [member.orig_filename.encode("cp437") for member, name in zip(members, said, strict=True) if not name]
+        self.named = find_encoding(raw, self._chosen)
+        unsaid = iter(raw)
+        return [name or next(unsaid).decode(self.named.encoding, "replace") for name in said]
+
 
 class _BoundedReads:
     """A file that refuses to be read in one piece larger than a list of members needs to be."""
@@ -71,6 +87,25 @@ class _BoundedReads:
         return self._file.read(size)
 
 
+def _said_name(member: zipfile.ZipInfo) -> str:
+    """Return a name whose encoding the archive says, "" for others."""
+    if member.flag_bits & _UTF8:
+        return member.orig_filename
+    return _unicode_path(member) if member.extra else ""
+
+
+def _unicode_path(member: zipfile.ZipInfo) -> str:
+    """Return the name in the member's extra field, if it belongs to the name outside."""
+    extra = member.extra
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        field, extra = extra[4 : 4 + size], extra[4 + size :]
+        if kind == _UNICODE_PATH and len(field) > 5 and field[0] == 1:
+            same = struct.unpack_from("<I", field, 1)[0] == zlib.crc32(member.orig_filename.encode("cp437"))
+            return field[5:].decode("utf-8", "replace") if same else ""
+    return ""
+
+
 def _refusal(member: zipfile.ZipInfo) -> str:
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind == stat.S_IFLNK:
@@ -78,8 +113,11 @@ def _refusal(member: zipfile.ZipInfo) -> str:
     if kind not in (0, stat.S_IFREG):
         return "it is no regular file"
     if member.flag_bits & _ENCRYPTED:
-        return "it is encrypted"
-    return "" if member.compress_type in _METHODS else "it is compressed in a way that is not read; use deflate"
+        return "it is encrypted; pack it again without a password"
+    if member.compress_type in _METHODS:
+        return ""
+    method = _METHOD_NAMES.get(member.compress_type, f"method {member.compress_type}")
+    return f"it is compressed with {method}, which is not read; pack it again with deflate, as zip does by itself"
 
 
 def _check_overlap(members: list[zipfile.ZipInfo]) -> None:

@@ -46,5 +46,5 @@ def open_source(path: Path, name: str = "", encoding: str = "") -> Iterator[Sour
     Raises:
         CnnAppError: it cannot be read, or is damaged or hostile.
     """
-    with open_container(path, encoding) as container:
+    with open_container(path, encoding, name) as container:
         yield Source(path, name or path.name, container, container.entries())

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from cnnapp.datasets.drafts import Draft, Workspace
 from cnnapp.datasets.reading import Choices, Reading, open_source
+from cnnapp.datasets.reading.names_told import name_notices, with_names
 from cnnapp.datasets.sources.forms import find_form
 
 
@@ -15,7 +16,7 @@ def read(path: Path, name: str, choices: Choices, workspace: Workspace) -> Readi
     """
     workspace.report("Looking through the files", 0, 0)
     with open_source(path, name, choices.encoding) as source:
-        return find_form(source, choices).read(source, choices, workspace)
+        return with_names(find_form(source, choices).read(source, choices, workspace), source)
 
 
 def make(path: Path, title: str, choices: Choices, workspace: Workspace, *, name: str = "") -> Draft:
@@ -26,4 +27,6 @@ def make(path: Path, title: str, choices: Choices, workspace: Workspace, *, name
     """
     workspace.report("Looking through the files", 0, 0)
     with open_source(path, name, choices.encoding) as source:
-        return find_form(source, choices).make(source, title, choices, workspace)
+        draft = find_form(source, choices).make(source, title, choices, workspace)
+        draft.notices[:0] = name_notices(source)
+        return draft
