@@ -10,10 +10,11 @@ from cnnapp import files
 from cnnapp.datasets.album import PICTURE_SIDE, Album
 from cnnapp.datasets.reading import Choices, Reading
 from cnnapp.datasets.request_kinds import ReadRequest
-from cnnapp.datasets.requests import Given, given_fields, submit
+from cnnapp.datasets.requests import READING, SOURCE, Given, given_fields, list_jobs, submit
 from cnnapp.settings import settings
 
-READING, PICTURES = "reading.json", "pictures.npy"
+PICTURES = "pictures.npy"
+KEPT_SOURCES = 5  # of the newest readings: each may have a gigabyte
 
 
 def request_reading(source: Given, choices: Choices | None = None, *, file_name: str = "") -> str:
@@ -32,6 +33,7 @@ def request_reading(source: Given, choices: Choices | None = None, *, file_name:
         CnnAppError: there is no such file, or the address cannot be one.
     """
     fields, upload = given_fields(source, file_name)
+    _forget_sources()
     title = file_name or (fields["path"].name if fields.get("path") else fields.get("url") or "")
     return submit(ReadRequest(name="", title=title[:200], choices=choices or Choices(), **fields), upload)
 
@@ -56,10 +58,21 @@ def reading_pictures(job: str) -> NDArray[np.uint8]:
         return np.zeros((0, PICTURE_SIDE, PICTURE_SIDE, 3), np.uint8)
 
 
+def keep_source(folder: Path, path: Path) -> None:
+    """Keep what was uploaded or downloaded for a reading, since an import or another reading may follow."""
+    path.replace(folder / SOURCE)
+
+
 def store(folder: Path, reading: Reading, album: Album) -> None:
     """Leave a reading with its pictures in its job's folder (the worker does)."""
     album.store(folder / PICTURES)
     files.write(folder / READING, reading.model_dump_json().encode(), durable=False)
+
+
+def _forget_sources() -> None:
+    readings = [job for job in list_jobs() if job.kind == "reading" and not job.live]
+    for job in readings[KEPT_SOURCES:]:
+        (_folder(job.job) / SOURCE).unlink(missing_ok=True)
 
 
 def _folder(job: str) -> Path:

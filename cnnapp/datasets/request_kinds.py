@@ -27,6 +27,7 @@ class _SourceRequest(_Request):
     path: Path | None = None  # None: what was uploaded into the job's folder
     url: str | None = None  # to be downloaded, in place of a path
     file_name: str = ""  # what an upload is called
+    origin: str = ""  # a sentence on where an earlier reading has downloaded it from
     choices: Choices = Choices()
 
 

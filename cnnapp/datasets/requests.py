@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from cnnapp import files, jobs
 from cnnapp.datasets import catalog, store
 from cnnapp.datasets.names import slug
-from cnnapp.datasets.reading import Choices
+from cnnapp.datasets.reading import Choices, Reading
 from cnnapp.datasets.request_kinds import (
     ImportRequest,
     PrepareRequest,
@@ -26,6 +26,8 @@ from cnnapp.settings import settings
 
 WORKER = "cnnapp.datasets.worker"
 REQUEST, UPLOAD, SPOOL = "request.json", "upload", "spool"
+READING = "reading.json"
+SOURCE = "source"  # what a reading was made of, kept for the import that follows
 ARCHIVES = (".npz", ".zip", ".tar", ".gz", ".tgz")
 KEPT = 20  # ended jobs whose folders stay, for their messages and logs
 
@@ -146,7 +148,7 @@ def resume(job: str) -> None:
         CnnAppError: it is not interrupted, or its data set has been made otherwise meanwhile.
     """
     found, folder = get_job(job), LIBRARY.find(job)
-    if found.kind != "check" and store.is_stored(found.name):
+    if found.name and found.kind != "check" and store.is_stored(found.name):
         raise store.taken(found.name)
     if not folder.requeue(allowed={"interrupted"}, what=""):
         raise CnnAppError(f"The job of {found.title} was not interrupted, so it cannot go on: start it again.")
@@ -185,11 +187,19 @@ def given_fields(source: Given, file_name: str) -> tuple[dict[str, Any], Upload 
 
 def _fields_of_reading(job: str) -> tuple[dict[str, Any], Path | None]:
     folder = LIBRARY.find(job)
-    request, upload = folder.asked, folder.path / UPLOAD
-    if not isinstance(request, ReadRequest) or (request.path is None and request.url is None and not upload.exists()):
+    request = folder.asked
+    kept = next((path for path in (folder.path / SOURCE, folder.path / UPLOAD) if path.exists()), None)
+    if not isinstance(request, ReadRequest) or (request.path is None and request.url is None and kept is None):
         raise CnnAppError("What was read is no longer kept: drop the file, or give its address, once more.")
-    fields = {"path": request.path, "url": request.url, "file_name": request.file_name}
-    return fields, upload if upload.exists() else None
+    fields = {"path": request.path, "url": request.url, "file_name": request.file_name, "origin": _origin(folder.path)}
+    return fields, kept
+
+
+def _origin(folder: Path) -> str:
+    try:
+        return Reading.model_validate_json((folder / READING).read_bytes()).origin
+    except (OSError, ValidationError):
+        return ""
 
 
 def _path_or_upload(source: Path | Upload | None) -> tuple[Path | None, Upload | None]:

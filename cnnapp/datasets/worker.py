@@ -29,10 +29,7 @@ def work(job: DatasetJobFolder) -> None:
     if isinstance(request, ImportRequest):
         storing.write(request.name, _draft(request, job.path, Workspace(spool, report)), report)
     elif isinstance(request, ReadRequest):
-        path, _ = _given_file(request, job.path, report)
-        workspace = Workspace(spool, report)
-        reading = given.read(path, request.file_name, request.choices, workspace)
-        readings.store(job.path, reading, workspace.album)
+        _read(request, job, Workspace(spool, report))
     elif isinstance(request, CheckRequest):
         write_report(request.name, check(library.ensure(request.name), report))
     elif isinstance(request, RevisionRequest):
@@ -42,6 +39,16 @@ def work(job: DatasetJobFolder) -> None:
         library.prepare(library.find_row(request.name), Workspace(spool, report, archive))
     job.emit("finished", name=request.name)
     job.transition("finished", allowed=ACTIVE, message="", worker=None)
+
+
+def _read(request: ReadRequest, job: DatasetJobFolder, workspace: Workspace) -> None:
+    path, origin = _given_file(request, job.path, workspace.report)
+    try:
+        reading = given.read(path, request.file_name, request.choices, workspace)
+    finally:
+        if request.path is None:  # under other choices it may be read after all
+            readings.keep_source(job.path, path)
+    readings.store(job.path, reading.model_copy(update={"origin": " ".join(origin)}), workspace.album)
 
 
 def _draft(request: ImportRequest, folder: Path, workspace: Workspace) -> Draft:
@@ -54,7 +61,7 @@ def _draft(request: ImportRequest, folder: Path, workspace: Workspace) -> Draft:
 def _given_file(request: ReadRequest | ImportRequest, folder: Path, report: Report) -> tuple[Path, list[str]]:
     upload = folder / UPLOAD
     if request.url is None or upload.exists():  # an earlier reading has downloaded it
-        return request.path or upload, []
+        return request.path or upload, [request.origin] if request.origin else []
     path, notice = download_once(request.url, folder / SPOOL, report)
     return path, [notice]
 

@@ -207,7 +207,7 @@ def test_import_under_a_taken_name_is_refused(home, tiny):
 def test_failed_import_leaves_nothing(home, tmp_path):
     job = finish(datasets.request_import(b"no archive", "bad"))
     assert job.state == "failed"
-    assert "no .npz archive" in job.message
+    assert "a text file, no data set" in job.message
     assert "bad" not in [info.name for info in datasets.infos()]
     assert not list((home / "datasets").glob("*bad*"))
 

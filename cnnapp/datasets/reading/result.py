@@ -87,6 +87,7 @@ class Reading(_Value):
     """What was understood of a source. Files = images of all parts + files left out, skipped and read as lists."""
 
     source: str  # what the file or folder is called
+    origin: str = ""  # a sentence on the download that it came by
     files: int
     form: str  # `Form.name`
     title: str  # `Form.title`, or finer: "train / test folders"
