@@ -7,7 +7,7 @@ from argparse import ArgumentParser, HelpFormatter
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from cnnapp.cli import catalogs, checking, machine, measuring, predicting, queueing, training
+from cnnapp.cli import catalogs, checking, importing, machine, measuring, predicting, queueing, training
 from cnnapp.cli.output import note
 from cnnapp.cli.verbs import Answer
 from cnnapp.errors import CnnAppError
@@ -15,6 +15,7 @@ from cnnapp.errors import CnnAppError
 VERBS = (
     *machine.VERBS,
     *catalogs.VERBS,
+    *importing.VERBS,
     *checking.VERBS,
     *measuring.VERBS,
     *training.VERBS,

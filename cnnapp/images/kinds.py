@@ -1,7 +1,5 @@
 """What a file is, told from its first bytes, so that a refusal can name it."""
 
-from pathlib import PurePosixPath
-
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 _CALLED = {
     "JPEG": ".jpg .jpeg .jpe .jfif .mpo",
@@ -16,6 +14,7 @@ SUFFIXES = frozenset(suffix for called in _CALLED.values() for suffix in called.
 _FOREIGN = ".heic .heif .avif .jxl .jp2 .j2k .psd .svg .ico .exr .hdr .tga .ppm .pgm .pbm .pnm .dcm .cr2 .nef .arw .dng"
 FOREIGN_SUFFIXES = frozenset(_FOREIGN.split())
 """Names of pictures in formats that are not read."""
+_ALL_SUFFIXES = SUFFIXES | FOREIGN_SUFFIXES
 
 _READ = (
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -53,14 +52,25 @@ _BRANDS = {"avif": "an AVIF image", "avis": "an AVIF image", "qt  ": "a video"}
 _HEIC_BRANDS = {"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"}
 
 
+def suffix_of(name: str) -> str:
+    """Return a file name's suffix in lower case, ".jpg"; "" without one."""
+    return name[len(stem_of(name)) :].lower()
+
+
+def stem_of(name: str) -> str:
+    """Return a file name without its suffix."""
+    dot = name.rfind(".")  # pathlib takes ten times as long, which counts for 200,000 names
+    return name[:dot] if dot > 0 else name
+
+
 def is_called_image(name: str) -> bool:
     """Whether a file has the name of an image that is read; what it is, only its bytes tell."""
-    return PurePosixPath(name).suffix.lower() in SUFFIXES
+    return suffix_of(name) in SUFFIXES
 
 
 def is_called_picture(name: str) -> bool:
     """Whether a file has the name of any picture, read or not."""
-    return PurePosixPath(name).suffix.lower() in SUFFIXES | FOREIGN_SUFFIXES
+    return suffix_of(name) in _ALL_SUFFIXES
 
 
 def readable_kind(data: bytes) -> str | None:

@@ -75,7 +75,7 @@ def write_npz(path: Path, **changes) -> Path:
 def test_an_import_waits_and_tells_what_came_of_it(ask, tmp_path):
     code, value, err = ask("import", write_npz(tmp_path / "noise.npz"), "--name", "My Noise")
     assert code == 0
-    assert list(value) == ["name", "classes", "train", "validation", "test", "skipped", "converted"]
+    assert list(value) == ["name", "classes", "train", "validation", "test", "skipped", "converted", "notices"]
     assert (value["name"], value["train"], value["test"], len(value["classes"])) == ("my-noise", 40, 8, 4)
     assert (value["skipped"], value["converted"]) == ([], {})
     assert err  # progress
@@ -101,7 +101,7 @@ def test_an_import_of_something_else_is_refused(ask, tmp_path):
     (tmp_path / "notes.npz").write_text("hello")
     code, out, err = ask("import", tmp_path / "notes.npz", "--name", "notes")
     assert (code, out) == (1, "")
-    assert "no .npz archive" in err.splitlines()[-1]
+    assert "notes.npz is a text file, no data set" in err.splitlines()[-1]
     assert "There is no file" in refusal(ask("import", tmp_path / "nothing.npz", "--name", "nothing"))
     assert "comes with the app" in refusal(ask("import", tmp_path / "notes.npz", "--name", "digits"))
 

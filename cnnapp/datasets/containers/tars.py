@@ -75,8 +75,8 @@ class Tar:
             return
         self.named = find_encoding(raw, self._chosen)
         for place, item in enumerate(listed):
-            target = item.target.encode("utf-8", "surrogateescape").decode(self.named.encoding, "replace")
-            listed[place] = item._replace(name=raw[place].decode(self.named.encoding, "replace"), target=target)
+            target = item.target.encode("utf-8", "surrogateescape").decode(self.named.encoding, "surrogateescape")
+            listed[place] = item._replace(name=raw[place].decode(self.named.encoding, "surrogateescape"), target=target)
 
     def _walk(self) -> "Iterator[tuple[tarfile.TarInfo, _Forward]]":
         self._file.seek(0)

@@ -71,7 +71,7 @@ class Zip:
         raw = [member.orig_filename.encode("cp437") for member, name in zip(members, said, strict=True) if not name]
         self.named = find_encoding(raw, self._chosen)
         unsaid = iter(raw)
-        return [name or next(unsaid).decode(self.named.encoding, "replace") for name in said]
+        return [name or next(unsaid).decode(self.named.encoding, "surrogateescape") for name in said]
 
 
 class _BoundedReads:

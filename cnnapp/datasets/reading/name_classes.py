@@ -3,10 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 
 from cnnapp.datasets.containers import Entry
 from cnnapp.datasets.reading.class_names import fold
+from cnnapp.images.kinds import stem_of
 
 LEAST_SHARE = 0.9  # of the files must be called so
 _TAIL = re.compile(r"^(?P<label>.*?[^\W\d_].*?)[\s._\-#]*[(\[]?\d+[)\]]?$")
@@ -19,7 +19,7 @@ _ANY |= {"bild", "whatsapp image", "gopr", "sam", "x", "im", "page", "crop", "sl
 
 def label_in_name(entry: Entry) -> str:
     """Return the part of a file's name that may be its class, "" if there is none."""
-    stem = PurePosixPath(entry.parts[-1]).stem
+    stem = stem_of(entry.parts[-1])
     match = _TAIL.match(stem) or _HEAD.match(stem)
     label = match["label"].strip(" ._-#([") if match else ""
     return "" if label.lower() in _ANY else label

@@ -1,14 +1,13 @@
 """What is no image of the set, told from names: system files, other files, masks beside images, inner copies."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import PurePosixPath
 
 from cnnapp.datasets.containers import Entry
 from cnnapp.datasets.reading.class_names import fold
 from cnnapp.datasets.reading.findings import Findings
 from cnnapp.datasets.reading.tree import Node, cut
 from cnnapp.datasets.reading.words import is_frame, is_mask, junk_reason, masked_stem
-from cnnapp.images.kinds import is_called_picture
+from cnnapp.images.kinds import is_called_picture, stem_of, suffix_of
 
 _KINDS = {
     "a text file": ".txt .md .rst .csv .tsv .json .jsonl .xml .yaml .yml .html .htm .log .py .ipynb .ini .cfg .rtf "
@@ -25,7 +24,7 @@ ARCHIVE_INSIDE = "it is an archive inside, which is not opened: give it by itsel
 
 def other_kind(entry: Entry) -> str:
     """Return why a file is no image, as far as its name tells; "" if it may be one."""
-    suffix = PurePosixPath(entry.parts[-1]).suffix.lower()
+    suffix = suffix_of(entry.parts[-1])
     if suffix in _ARCHIVES:
         return ARCHIVE_INSIDE
     kind = _KIND_OF.get(suffix)
@@ -92,7 +91,7 @@ def _same_files(node: Node, child: Node) -> bool:
 
 def _without_masks(images: list[Entry], findings: Findings) -> list[Entry]:
     """Leave out `x_mask.png` beside `x.png`."""
-    stems = {(*entry.parts[:-1], PurePosixPath(entry.parts[-1]).stem) for entry in images}
+    stems = {(*entry.parts[:-1], stem_of(entry.parts[-1])) for entry in images}
     masks = [entry for entry in images if _base(entry) in stems]
     findings.leave("*_mask", masks, "they are masks of the pictures beside them, by their names")
     marked = set(masks)
@@ -101,7 +100,7 @@ def _without_masks(images: list[Entry], findings: Findings) -> list[Entry]:
 
 def _base(entry: Entry) -> tuple[str, ...] | None:
     """Return folder and stem of the picture that a file is a mask of, by its name."""
-    stem = masked_stem(PurePosixPath(entry.parts[-1]).stem)
+    stem = masked_stem(stem_of(entry.parts[-1]))
     return (*entry.parts[:-1], stem) if stem else None
 
 

@@ -129,6 +129,6 @@ def _lonely_classes(placed: list[Placed], names: tuple[str, ...]) -> list[str]:
         what = "training" if split == "train" else split
         missing = [name for label, name in enumerate(names) if not counts[split][label]]
         if missing and (counts[split] or split == "train"):
-            noun = "class has" if len(missing) == 1 else "classes have"
+            noun = "classes has" if len(missing) == 1 else "classes have"
             told.append(f"{len(missing)} of {len(names)} {noun} no {what} images: {some(missing)}.")
     return told

@@ -61,7 +61,8 @@ class _Reader:
             return "class in the file name"
         if divided.above:
             return "folders of splits in each class's"
-        splits = dict.fromkeys(branch.role for branch in divided.branches if branch.role != "unlabelled")
+        roles = {branch.role for branch in divided.branches}
+        splits = [role for role in ("train", "validation", "test") if role in roles]
         return f"{' / '.join(splits)} folders" if len(splits) > 1 else "a folder for each class"
 
     def read(self, branches: list[Branch], choices: Choices) -> None:

@@ -125,7 +125,7 @@ def _draft(title: str, layout: Layout, read: _Read, *, ink: bool | None) -> Draf
         test=parts.test,
         validation=parts.validation,
         shards=read.shards,
-        skipped=[*layout.skipped, *read.skipped],
+        skipped=[*layout.skipped, *_without_class(layout), *read.skipped],
         converted=dict(zip(facts.kinds, facts.converted.sum(axis=0).tolist(), strict=True)),
         notices=[*layout.reading.notices, *_told(layout), *_lost(layout, used), *parts.notices],
     )
@@ -147,6 +147,10 @@ def _check_used(classes: int, skipped: Sequence[Skipped]) -> None:
         f"Only {classes} of the folders hold readable images and {len(skipped):,} files "
         f"could not be read: expected two classes or more.{first}"
     )
+
+
+def _without_class(layout: Layout) -> list[Skipped]:
+    return [Skipped(file=entry.shown, reason="it has no class") for entry in layout.unlabelled]
 
 
 def _told(layout: Layout) -> list[str]:

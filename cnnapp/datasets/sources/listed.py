@@ -1,7 +1,6 @@
 """Folders of classes whose splits stand in lists of files, as Food-101's `meta/train.txt` and `meta/test.txt`."""
 
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 
 from cnnapp.datasets.containers import Entry
 from cnnapp.datasets.drafts import Workspace
@@ -12,6 +11,7 @@ from cnnapp.datasets.reading.layout import Layout
 from cnnapp.datasets.reading.refusals import check_classes
 from cnnapp.datasets.reading.sorting import skip_others, sort_out
 from cnnapp.datasets.reading.telling import Kind, tell
+from cnnapp.images.kinds import stem_of
 
 NAME, TITLE = "lists", "folders of classes, splits in lists"
 MOST_LIST_BYTES = 32 * 1024**2
@@ -37,7 +37,7 @@ def lay_out(source: Source, _choices: Choices, _workspace: Workspace) -> Layout:
     folder = "/".join((*images[0].parts[:depth], _FRAME)) if images else _FRAME
     for entry in images:
         frame, *inner = entry.parts[depth:]
-        stem = (*inner[:-1], PurePosixPath(entry.parts[-1]).stem)
+        stem = (*inner[:-1], stem_of(entry.parts[-1]))
         if frame == _FRAME and len(inner) == 2 and stem in split_of:
             findings.spots.append(Spot(entry, split_of[stem], inner[0], folder))
         else:

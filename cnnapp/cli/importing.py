@@ -1,0 +1,101 @@
+"""The import of data: what a source holds, told before anything is stored, and the data set that is made of it."""
+
+from argparse import ArgumentParser, Namespace
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from cnnapp import datasets
+from cnnapp.cli.choices import add_choice_arguments, read_choices
+from cnnapp.cli.dataset_jobs import finish
+from cnnapp.cli.output import note, printable, table
+from cnnapp.cli.verbs import Answer, Verb
+from cnnapp.datasets import Manifest, Reading
+from cnnapp.errors import CnnAppError
+
+MOST_CLASSES = 40  # lines of a table of classes
+
+
+def add_import_arguments(parser: ArgumentParser) -> None:
+    """Take the source, the name of the new data set, and what is known of it."""
+    parser.add_argument(
+        "path",
+        metavar="PATH",
+        help="a folder or archive (zip, tar, tar.gz) with a folder of images for each class, an .npz file, CIFAR's or "
+        "MNIST's own files, or the https:// address of an archive",
+    )
+    parser.add_argument("--name", help="what the data set shall be called")
+    parser.add_argument("--dry-run", action="store_true", help="only tell what it holds; nothing is stored")
+    add_choice_arguments(parser)
+    parser.set_defaults(refuse=parser.error)
+
+
+def import_dataset(arguments: Namespace) -> Answer:
+    """Make a data set of a file, a folder or a download and wait until it is done; or only tell what it holds."""
+    if not arguments.name and not arguments.dry_run:
+        arguments.refuse("the following arguments are required: --name")
+    choices = read_choices(arguments)
+    source = arguments.path if "://" in arguments.path else Path(arguments.path).expanduser()
+    if arguments.dry_run:
+        job = finish(datasets.request_reading(source, choices), noun="reading").job
+        reading = datasets.get_reading(job)
+        if reading is None:
+            raise CnnAppError("What was read is no longer there: try it again.")
+        return Answer(reading.model_dump(mode="json"), "\n".join(map(printable, _reading_lines(reading))))
+    ended = finish(datasets.request_import(source, arguments.name, choices=choices), noun="import")
+    manifest = datasets.load(ended.name).manifest
+    for sentence in manifest.notices:
+        note(sentence)
+    value = {
+        "name": manifest.name,
+        "classes": list(manifest.class_names),
+        "train": manifest.train,
+        "validation": manifest.validation,
+        "test": manifest.test,
+        "skipped": [skipped.model_dump() for skipped in manifest.skipped],
+        "converted": manifest.converted,
+        "notices": list(manifest.notices),
+    }
+    return Answer(value, "\n".join(map(printable, _manifest_lines(manifest))))
+
+
+def _reading_lines(reading: Reading) -> Iterator[str]:
+    yield f"{reading.source}: {reading.files:,} files, read as: {reading.title} ({reading.form})"
+    for part in reading.parts:
+        counts = ", ".join(f"{count.name} {count.images:,}" for count in part.classes[:MOST_CLASSES])
+        more = " …" if len(part.classes) > MOST_CLASSES else ""
+        yield f"  {' '.join(part.folders) or '.'} -> {part.role}, {part.images:,} images: {counts or 'no class'}{more}"
+    for left in reading.left_out:
+        yield f"  {left.folder} -> left out, {left.files:,} files: {left.reason}"
+    for skipped in reading.skipped:
+        yield f"  {skipped.files:,} files skipped: {skipped.reason} ({', '.join(skipped.examples[:3])})"
+    if reading.lists:
+        yield f"  read as lists: {', '.join(reading.lists)}"
+    yield from reading.notices
+    yield from (f"guessed: {guess.sentence}" for guess in reading.guesses)
+    if reading.question is not None:
+        ways = "; ".join(f"--reading {way.value} ({way.title})" for way in reading.question.alternatives)
+        yield f"question: {reading.question.sentence} Answer with {ways}."
+    if reading.becomes is not None:
+        shape = "×".join(map(str, reading.becomes.image_shape))
+        yield f"would become {reading.images:,} images of {shape} in {len(reading.class_names)} classes"
+
+
+def _manifest_lines(manifest: Manifest) -> Iterator[str]:
+    own = f", {manifest.validation:,} validation" if manifest.validation else ""
+    shape = "×".join(map(str, manifest.image_shape))
+    counts = f"{manifest.train:,} training{own} and {manifest.test:,} test images of {shape}"
+    yield f"{manifest.name}: {counts} in {len(manifest.class_names)} classes; {len(manifest.skipped):,} files left out."
+    heads = {"training": manifest.train_counts, "validation": manifest.validation_counts, "test": manifest.test_counts}
+    columns = {head: numbers for head, numbers in heads.items() if numbers}
+    rows = list(zip(manifest.class_names, *columns.values(), strict=True))
+    yield from table(("class", *columns), rows[:MOST_CLASSES]).splitlines()
+    if len(rows) > MOST_CLASSES:
+        yield f"… and {len(rows) - MOST_CLASSES:,} more classes"
+    for reason, files in Counter(skipped.reason for skipped in manifest.skipped).most_common():
+        first = next(skipped.file for skipped in manifest.skipped if skipped.reason == reason)
+        yield f"{files:,} left out: {reason} ({first}{', …' if files > 1 else ''})"
+    yield from (f"{images:,} images converted: {kind}" for kind, images in manifest.converted.items())
+
+
+VERBS = (Verb("import", "make a data set of a file", add_import_arguments, import_dataset),)
