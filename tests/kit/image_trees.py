@@ -64,17 +64,29 @@ def as_tar(path: Path, files, mode="w:gz"):
     return path
 
 
-def take(path, ink=None, **options):
+def take(path, ink=None, choices=None, **options):
     """Import as the worker does, without a process; returns the data set."""
     spool = settings().home / "spool"
     shutil.rmtree(spool, ignore_errors=True)
     spool.mkdir(parents=True)
     workspace = Workspace(spool, lambda *_: None)
-    draft = given.make(path, "Taken", Choices(ink=INK[ink], images=ImageOptions(**options)), workspace)
+    chosen = Choices(ink=INK[ink], images=ImageOptions(**options), **(choices or {}))
+    draft = given.make(path, "Taken", chosen, workspace)
     if store.is_stored("taken"):
         store.remove("taken")
     storing.write("taken", draft, workspace.report)
     return datasets.load("taken")
+
+
+def read(path, **choices):
+    """Read as the worker does, without a process; returns the reading and its pictures."""
+    spool = settings().home / "spool"
+    shutil.rmtree(spool, ignore_errors=True)
+    spool.mkdir(parents=True)
+    workspace = Workspace(spool, lambda *_: None)
+    reading = given.read(path, path.name, Choices(**choices), workspace)
+    workspace.album.store(spool / "pictures.npy")
+    return reading, np.load(spool / "pictures.npy")
 
 
 def images_by_class(dataset, split="train"):

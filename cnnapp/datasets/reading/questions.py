@@ -73,9 +73,9 @@ def _about_sets(divided: Branches) -> Question:
 def _leaks(divided: Branches) -> bool:
     """Whether pictures that train in one set test in another, as in the parts of a cross-validation."""
 
-    def files(role: str) -> set[tuple[str, int]]:
+    def files(role: str) -> set[tuple[str, int, float]]:
         nodes = [branch.node for branch in divided.branches if branch.role == role]
-        return {(entry.parts[-1], entry.size) for node in nodes for entry in node.entries()}
+        return {(entry.parts[-1], entry.size, entry.stamp) for node in nodes for entry in node.entries()}
 
     test = files("test") | files("validation")
     return 2 * len(test & files("train")) > len(test) > 0

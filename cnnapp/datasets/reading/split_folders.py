@@ -82,7 +82,7 @@ def _only_training(node: Node, meanings: dict[Node, Meaning], clear: set[Role]) 
     train = [child for child, meaning in meanings.items() if meaning.role == "train" and meaning.rank < 2]
     if any(_has_classes(child) for child in train):
         return not any(_has_classes(child) for child in others)
-    return not others and len(meanings) > 1
+    return not others and any(meaning.role == "unlabelled" for meaning in meanings.values())
 
 
 def _has_classes(node: Node) -> bool:

@@ -164,7 +164,7 @@ def _read(source: Source, choices: Choices, workspace: Workspace) -> Reading:  #
 FORM = Form(
     "npz",
     "NumPy arrays (.npz)",
-    find=lambda source: any(len(entry.parts) == 1 and entry.parts[0].endswith(".npy") for entry in source.entries),
+    find=lambda source: bool(source.entries) and all(entry.parts[0].endswith(".npy") for entry in source.entries),
     read=_read,
     make=lambda source, title, choices, workspace: make(source.path, title, ink=choices.wants_ink, workspace=workspace),
 )
