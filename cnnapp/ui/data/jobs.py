@@ -62,7 +62,7 @@ def _interrupted() -> list[DatasetJob]:
     """Return the newest job of each data set that is not there, where that job was interrupted."""
     newest: dict[str, DatasetJob] = {}
     for job in datasets.jobs():
-        if job.kind != "check":
+        if job.kind not in ("check", "reading"):
             newest.setdefault(job.name, job)
     ready = {info.name for info in datasets.infos() if info.prepared}
     return [job for job in newest.values() if job.state == "interrupted" and job.name not in ready]
@@ -85,7 +85,7 @@ def _offer_to_go_on(job: DatasetJob) -> None:
 
 def live_jobs() -> list[str]:
     """Return the imports, checks and new versions under way, whoever asked for them."""
-    return [job.job for job in datasets.jobs() if job.live and job.kind != "prepare"]
+    return [job.job for job in datasets.jobs() if job.live and job.kind not in ("prepare", "reading")]
 
 
 def watch_job(job: str) -> None:
