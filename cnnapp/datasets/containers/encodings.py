@@ -79,6 +79,14 @@ def find_encoding(names: Sequence[bytes], chosen: str = "") -> Named:
     return Named(best, guessed, tuple((encoding, decoded[0]) for encoding, decoded in decodable.items()))
 
 
+def decode_name(name: bytes, encoding: str) -> str:
+    """Decode one name; what does not fit stays apart from other names, and its backslashes are no separators."""
+    try:
+        return name.decode(encoding)
+    except UnicodeDecodeError:
+        return name.decode(encoding, "surrogateescape").replace("\\", "\uff3c")
+
+
 def _decode(names: Sequence[bytes], encoding: str) -> list[str]:
     try:
         return [name.decode(encoding) for name in names]

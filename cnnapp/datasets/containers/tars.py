@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import IO, NamedTuple
 
 from cnnapp.datasets.containers.container import CHUNK, Content, Entry, check_number, shown, split_path, too_large
-from cnnapp.datasets.containers.encodings import Named, chosen_encoding, find_encoding
+from cnnapp.datasets.containers.encodings import Named, chosen_encoding, decode_name, find_encoding
 from cnnapp.datasets.containers.limits import check_total, plain_damage
 from cnnapp.datasets.manifest import Skipped
 from cnnapp.errors import CnnAppError
@@ -75,8 +75,8 @@ class Tar:
             return
         self.named = find_encoding(raw, self._chosen)
         for place, item in enumerate(listed):
-            target = item.target.encode("utf-8", "surrogateescape").decode(self.named.encoding, "surrogateescape")
-            listed[place] = item._replace(name=raw[place].decode(self.named.encoding, "surrogateescape"), target=target)
+            target = decode_name(item.target.encode("utf-8", "surrogateescape"), self.named.encoding)
+            listed[place] = item._replace(name=decode_name(raw[place], self.named.encoding), target=target)
 
     def _walk(self) -> "Iterator[tuple[tarfile.TarInfo, _Forward]]":
         self._file.seek(0)

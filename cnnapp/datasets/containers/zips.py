@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import IO
 
 from cnnapp.datasets.containers.container import Content, Entry, check_number, shown, split_path, too_large
-from cnnapp.datasets.containers.encodings import Named, chosen_encoding, find_encoding
+from cnnapp.datasets.containers.encodings import Named, chosen_encoding, decode_name, find_encoding
 from cnnapp.datasets.containers.limits import DAMAGE, check_total, plain_damage
 from cnnapp.datasets.manifest import Skipped
 from cnnapp.errors import CnnAppError
@@ -71,7 +71,7 @@ class Zip:
         raw = [member.orig_filename.encode("cp437") for member, name in zip(members, said, strict=True) if not name]
         self.named = find_encoding(raw, self._chosen)
         unsaid = iter(raw)
-        return [name or next(unsaid).decode(self.named.encoding, "surrogateescape") for name in said]
+        return [name or decode_name(next(unsaid), self.named.encoding) for name in said]
 
 
 class _BoundedReads:

@@ -1,8 +1,11 @@
 """Where in a tree the folders of training, validation and test images stand: above the classes, or below each."""
 
+from itertools import combinations
 from typing import NamedTuple
 
 from cnnapp.datasets.reading.choices import Role
+from cnnapp.datasets.reading.class_folders import class_level
+from cnnapp.datasets.reading.class_names import fold
 from cnnapp.datasets.reading.tree import Node
 from cnnapp.datasets.reading.words import Meaning, meaning_of, means_either
 
@@ -86,9 +89,13 @@ def _only_training(node: Node, meanings: dict[Node, Meaning], clear: set[Role]) 
 
 
 def _has_classes(node: Node) -> bool:
-    while not node.files and len(node.children) == 1:
-        node = next(iter(node.children.values()))
-    return len(node.children) > 1
+    return len(class_level(node).children) > 1
+
+
+def _share_classes(node: Node) -> bool:
+    """Whether two of a folder's splits have two classes in common."""
+    names = [{fold(name) for name in class_level(child).children} for child in split_children(node)]
+    return any(len(one & other) > 1 for one, other in combinations(names, 2))
 
 
 def _below_wrappers(node: Node) -> tuple[Node, Role]:
@@ -103,12 +110,13 @@ def _below_wrappers(node: Node) -> tuple[Node, Role]:
 
 
 def _split_parents(root: Node) -> list[Node]:
-    """Return the highest folders that have splits as children and hold at least half of all images."""
+    """Return the highest folders that have splits as children: those of half of all images, or of the same classes."""
     level = [root]
     while level:
         parents = [node for node in level if node.children and split_children(node)]
         if parents:
-            return parents if 2 * sum(node.images for node in parents) >= root.images else []
+            most = 2 * sum(node.images for node in parents) >= root.images
+            return parents if most else [node for node in parents if _share_classes(node)]
         level = [child for node in level for child in node.children.values()]
     return []
 
