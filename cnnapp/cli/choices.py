@@ -41,6 +41,12 @@ def add_choice_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--range", nargs=2, type=float, metavar=("LOW", "HIGH"), help="values of arrays that become black and white"
     )
+    parser.add_argument(
+        "--test-from",
+        choices=("training", "validation"),
+        default="training",
+        help="what gives a test part to a source without one (default: a share of the training images)",
+    )
     for option, (field, metavar, text) in _TEXTS.items():
         parser.add_argument(option, dest=field, default="", metavar=metavar, help=text)
 
@@ -53,7 +59,14 @@ def read_choices(arguments: Namespace) -> Choices:
     roles = dict(map(_role, arguments.role))
     try:
         return Choices.model_validate(
-            {**texts, "images": images, "ink": arguments.ink, "pixel_range": pixel_range, "roles": roles}
+            {
+                **texts,
+                "images": images,
+                "ink": arguments.ink,
+                "pixel_range": pixel_range,
+                "roles": roles,
+                "test_from": arguments.test_from,
+            }
         )
     except ValidationError as error:
         raise CnnAppError(explain(error)) from None

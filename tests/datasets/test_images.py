@@ -60,9 +60,14 @@ def test_own_validation_part(home, tmp_path, write):
     assert images_by_class(taken, "test") == {"ant": expected(90, 91), "bee": expected(92, 93)}
 
 
-def test_validation_folder_without_a_test_folder_is_the_test_part(home, tmp_path):
-    files = under("train", classes("ant", "bee")) | under("validation", classes("ant", "bee", each=1, start=50))
-    taken = take(as_folder(tmp_path / "given", files))
+def test_validation_folder_without_a_test_folder_validates_or_tests(home, tmp_path):
+    files = under("train", classes("ant", "bee", each=8)) | under("val", classes("ant", "bee", each=1, start=50))
+    source = as_folder(tmp_path / "given", files)
+    taken = take(source)
+    assert images_by_class(taken, "validation") == {"ant": expected(50), "bee": expected(51)}
+    assert (taken.manifest.train, taken.manifest.test) == (14, 2)
+    assert "set apart" in taken.manifest.notices[0]
+    taken = take(source, choices={"test_from": "validation"})
     assert taken.validation is None
     assert images_by_class(taken, "test") == {"ant": expected(50), "bee": expected(51)}
     assert "no test folder" in taken.manifest.notices[0]

@@ -20,8 +20,6 @@ def stored(taken):
     if any("set apart" in notice for notice in taken.manifest.notices):
         for label, pictures in found.pop("test").items():
             found["train"].setdefault(label, set()).update(pictures)
-    if any("no test folder" in notice for notice in taken.manifest.notices):
-        found["validation"] = found.pop("test")
     return found
 
 
@@ -76,7 +74,7 @@ def test_a_person_says_what_folders_are(home, tmp_path):
     tree = LAYOUTS["classes beside"]()
     path = as_zip(tmp_path / "given.zip", tree.files)
     as_test = take(path, choices={"roles": {"s/more": "validation", "s/test": "left out"}})
-    assert (as_test.manifest.train, as_test.manifest.test) == (8, 4)
+    assert (as_test.manifest.train + as_test.manifest.test, as_test.manifest.validation) == (8, 4)
     assert "left out by choice" in told(as_test.manifest)
     unlabelled = read(path, roles={"s/more": "unlabelled"})
     assert [(part.folders, part.images) for part in unlabelled.parts if part.role == "unlabelled"] == [(("s/more",), 4)]

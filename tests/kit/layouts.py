@@ -113,6 +113,22 @@ def _long_names() -> Tree:
     return Tree().classes("", f"{start.replace(' ', '_')}one {start.replace(' ', '_')}two", 4)
 
 
+def _named_for_both() -> Tree:
+    return _splits("{label}_{split}", names=("train", "test"))
+
+
+def _tests_by_name() -> Tree:
+    tree = Tree().classes("sign_train/sign_train", "A B nothing", 4)
+    for label in ("A", "B", "nothing"):
+        tree.add(f"sign_test/sign_test/{label}_test.png", "test", label)
+    return tree.tells("file names")
+
+
+def _pets() -> Tree:
+    tree = _in_names("images/{label}_{number}.png", "oxford/")
+    return tree.fill("oxford/annotations/trimaps", 3).note("oxford/annotations/list.txt").tells("masks of the pictures")
+
+
 def _missing() -> Tree:
     tree = Tree().classes("train", "b c", 4)
     return tree.classes("test", "a c", 2, "test").tells("no training images: a", "no test images: b")
@@ -176,6 +192,10 @@ LAYOUTS: dict[str, Callable[[], Tree]] = {
     "numbers in brackets": lambda: _in_names("{label} ({number}).png", "all/"),
     "numbers before names": lambda: _in_names("{number}_{label}.png"),
     "names in train": lambda: _in_names("{label}.{number}.jpg", "train/").fill("test1", 3).tells("file names", "test1"),
+    "class and split in one name": _named_for_both,
+    "test images by name": _tests_by_name,
+    "pets": _pets,
+    "an inner set beside": lambda: Tree().classes("", "yes no", 4).note("set/readme.md"),
     "annotated": _annotated,
     "long names": _long_names,
     "missing classes": _missing,

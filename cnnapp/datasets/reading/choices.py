@@ -25,6 +25,7 @@ class Choices(BaseModel):
     label_file: str = ""  # the table of labels, as its path inside the source
     file_column: str = ""
     label_column: str = ""
+    test_from: Literal["training", "validation"] = "training"  # what gives a test part to a source without one
     group: str = ""  # images that stay in one split: "folder", "name:PATTERN" or "column:NAME"; "": each for itself
     images: ImageOptions = ImageOptions()
 

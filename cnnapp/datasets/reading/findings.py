@@ -45,6 +45,13 @@ class Findings:
         """Leave single files out."""
         self.skipped += [Skipped(file=entry.shown, reason=reason) for entry in entries]
 
+    def test_with_validation(self) -> None:
+        """Make the validation images of a source without test images its test images."""
+        splits = {spot.split for spot in self.spots}
+        if "validation" in splits and "test" not in splits:
+            self.spots = [spot._replace(split="test") if spot.split == "validation" else spot for spot in self.spots]
+            self.notices.append("There is no test folder, so the images of the validation folder are the test images.")
+
     def leave(self, folder: str, entries: list[Entry], reason: str, roles: tuple[Role, ...] = ()) -> None:
         """Leave a folder's files out."""
         if entries:

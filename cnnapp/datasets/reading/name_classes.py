@@ -11,17 +11,20 @@ from cnnapp.images.kinds import stem_of
 LEAST_SHARE = 0.9  # of the files must be called so
 _TAIL = re.compile(r"^(?P<label>.*?[^\W\d_].*?)[\s._\-#]*[(\[]?\d+[)\]]?$")
 _HEAD = re.compile(r"^\d+[\s._\-#]+(?P<label>[^\W\d_].*?)$")
+_SPLIT_TAIL = re.compile(r"[\s._\-](test|val|train)$", re.IGNORECASE)  # `A_test.jpg` of the class A
 # What cameras, scanners and people call any picture; no class.
 _ANY = {"img", "image", "images", "dsc", "dscn", "dscf", "pic", "picture", "photo", "p", "pxl", "mvimg", "vid", "frame"}
 _ANY |= {"screenshot", "scan", "file", "untitled", "sample", "test", "train", "val", "wa", "img-wa", "imagen", "foto"}
 _ANY |= {"bild", "whatsapp image", "gopr", "sam", "x", "im", "page", "crop", "slice", "unnamed", "download"}
 
 
-def label_in_name(entry: Entry) -> str:
-    """Return the part of a file's name that may be its class, "" if there is none."""
+def label_in_name(entry: Entry, known: frozenset[str] = frozenset()) -> str:
+    """Return the part of a file's name that may be its class, or is one of the `known`; "" if there is none."""
     stem = stem_of(entry.parts[-1])
     match = _TAIL.match(stem) or _HEAD.match(stem)
     label = match["label"].strip(" ._-#([") if match else ""
+    if known:
+        return next((found for found in (label, _SPLIT_TAIL.sub("", stem)) if fold(found) in known), "")
     return "" if label.lower() in _ANY else label
 
 
@@ -35,9 +38,7 @@ def labels_in_names(entries: Sequence[Entry], known: frozenset[str] = frozenset(
     Returns:
         File -> label; empty unless nearly all files are called so, by two or more classes of two or more each.
     """
-    labels = {entry: label for entry in entries if (label := label_in_name(entry))}
-    if known:
-        labels = {entry: label for entry, label in labels.items() if fold(label) in known}
+    labels = {entry: label for entry in entries if (label := label_in_name(entry, known))}
     counts = Counter(map(fold, labels.values()))
     if len(labels) < LEAST_SHARE * len(entries) or not labels:
         return {}

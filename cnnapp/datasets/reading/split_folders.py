@@ -9,6 +9,8 @@ from cnnapp.datasets.reading.class_names import fold
 from cnnapp.datasets.reading.tree import Node
 from cnnapp.datasets.reading.words import Meaning, meaning_of, means_either
 
+_SPLITS: tuple[Role, ...] = ("train", "validation", "test")
+
 
 class Branch(NamedTuple):
     """A folder whose images get one role."""
@@ -36,8 +38,8 @@ def divide(root: Node) -> Branches:
     if not parents:
         return Branches([Branch(role, root)], [], [])
     if len(parents) == 1:
-        branches = [Branch(kind, child) for child, kind in split_children(parents[0]).items()]
-        return Branches(branches, *_around(root, branches))
+        branches = _named_after_classes([Branch(kind, child) for child, kind in split_children(parents[0]).items()])
+        return Branches(branches, *_around(root, branches), above=any(branch.label for branch in branches))
     above = not any(_has_classes(child) for node in parents for child in split_children(node))
     branches = [
         Branch(kind, child, node.name if above else "", node.shown)
@@ -46,6 +48,15 @@ def divide(root: Node) -> Branches:
     ]
     sets = () if above else tuple(node.shown for node in parents)
     return Branches(branches, *_around(root, branches), above, sets)
+
+
+def _named_after_classes(branches: list[Branch]) -> list[Branch]:
+    """Give branches their classes where the folders are called by both (`cats_train`, `dogs_train`, `cats_test`)."""
+    labels = [meaning.rest if (meaning := meaning_of(branch.node.name)) else "" for branch in branches]
+    classes = {role: {label for label, b in zip(labels, branches, strict=True) if b.role == role} for role in _SPLITS}
+    if len(classes["train"]) < 2 or "" in labels or any(branch.node.children for branch in branches):
+        return branches
+    return [branch._replace(label=label) for branch, label in zip(branches, labels, strict=True)]
 
 
 def split_children(node: Node) -> dict[Node, Role]:

@@ -48,7 +48,9 @@ _JUNK = {"__macosx": "it holds metadata of macOS", "__pycache__": "it is Python'
 _JUNK |= {"@eadir": "it holds thumbnails of a file server", "#recycle": "it is a recycle bin"}
 _JUNK |= {"$recycle.bin": "it is a recycle bin", "lost+found": "it is left over from a file system"}
 _JUNK_FILES = {"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r"}
-_MASK_TAIL = re.compile(r"[ _.-](mask|masks|seg|segmentation|gt|groundtruth|annotation|trimap)([ _.-]?\d+)?$", re.I)
+_MASK_TAIL = re.compile(
+    r"[ _.-](mask|masks|seg|segmentation|superpixels|gt|groundtruth|annotation|trimap)([ _.-]?\d+)?$", re.I
+)
 
 
 class Meaning(NamedTuple):

@@ -40,6 +40,8 @@ def lay_out(source: Source, choices: Choices, workspace: Workspace) -> Layout:
     divided = choose_set(divide(root), choices, findings)
     reader = _Reader(source, root, others, findings)
     reader.read([*divided.branches, *forced], choices)
+    if choices.test_from == "validation":
+        findings.test_with_validation()
     _leave_rest(divided, findings)
     _place_odd(set(images) - set(pictures), findings)
     skip_others([entry for entry in others if entry not in set(findings.lists)], findings)

@@ -38,10 +38,7 @@ def make_parts(labels: NDArray[np.int32], splits: Sequence[SplitName], facts: Im
     names = np.asarray(splits)
     rows = {name: np.flatnonzero(names == name) for name in ("train", "validation", "test")}
     notices = []
-    if not len(rows["test"]) and len(rows["validation"]):
-        rows["test"], rows["validation"] = rows["validation"], rows["test"]
-        notices.append("There is no test folder, so the images of the validation folder are the test images.")
-    elif not len(rows["test"]):
+    if not len(rows["test"]):
         taken = split_stratified(labels[rows["train"]], round(len(rows["train"]) * TEST_SHARE), SPLIT_SEED)
         rows["train"], rows["test"] = (rows["train"][part] for part in taken)
         notices.append(f"The files name no test part: {len(rows['test']):,} of {len(names):,} images were set apart.")

@@ -44,7 +44,7 @@ def make(row: CatalogRow, workspace: Workspace) -> Draft:
         archive, notice = download_once(row.url, workspace.folder, workspace.report)
         notices = [notice]
     options = ImageOptions(size=row.image_shape[0], resize_mode="stretch", colour="colour")
-    draft = given.make(archive, row.title, Choices(ink="off", images=options), workspace)
+    draft = given.make(archive, row.title, Choices(ink="off", images=options, test_from="validation"), workspace)
     if draft.class_names != row.class_names:
         raise CnnAppError(
             f"The archive is not {row.title}: expected {len(row.class_names)} classes from {row.class_names[0]} to "
