@@ -6,6 +6,9 @@ images, either `<split>_images.npy` (uint8 (n, h, w, c)) or shards that the spli
 damaged. `split.images` is indexed first and computed with afterwards, in batches: never `np.asarray` of the whole.
 `infos()` and `info(name)` know catalog rows before they are prepared; other sizes are names of their own (`digits-8`).
 
+`request_reading(source, choices)` asks what a source holds; `get_reading(job)` and `reading_pictures(job)` tell it, and
+`request_import(OfReading(job), name, choices=…)` makes the set by the same reading.
+
 Whatever takes long is a job of `datasets.worker`: the `request_*` functions return its id; `jobs()`, `get_job`,
 `cancel` and `resume` follow it. A source ends in a `Draft`, `storing.py` alone writes sets, `store.py` reads them.
 Nothing is unpacked to disk, no name from outside is ever a path, and files in = images used + files skipped, each with
