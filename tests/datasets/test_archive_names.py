@@ -8,7 +8,11 @@ import zipfile
 import pytest
 
 from cnnapp.datasets.containers.encodings import find_encoding
+from cnnapp.datasets.drafts import Workspace
+from cnnapp.datasets.reading import Choices
+from cnnapp.datasets.sources import given
 from cnnapp.errors import CnnAppError
+from cnnapp.jobs import CalledOffError
 from tests.kit import image_trees
 from tests.kit.image_trees import as_folder, as_tar, as_zip, classes, images_by_class, pixels, png, take, under
 
@@ -232,3 +236,16 @@ def test_a_folder_keeps_its_names(home, tmp_path):
 def test_tars_and_folders_say_no_encoding(home, tmp_path):
     reading, _ = image_trees.read(as_tar(tmp_path / "given.tar.gz", classes("Äpfel", "Nüsse")))
     assert not any(guess.key == "encoding" for guess in reading.guesses)
+
+
+def test_a_tar_tells_how_far_it_was_gone_through_and_can_be_called_off(home, tmp_path):
+    path, heard = as_tar(tmp_path / "given.tar", classes("ant", "bee"), "w"), []
+
+    def report(what, done, total, unit="images"):
+        heard.append((done, total))
+        if done:
+            raise CalledOffError
+
+    with pytest.raises(CalledOffError):
+        given.read(path, "", Choices(), Workspace(tmp_path, report))
+    assert heard[-1][1] == path.stat().st_size

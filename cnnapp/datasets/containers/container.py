@@ -1,7 +1,7 @@
 """What folders and archives have in common: files by name, listed first, read later; nothing is ever unpacked."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from cnnapp.datasets.containers.encodings import Named
@@ -13,6 +13,10 @@ LONGEST_PATH = 1024  # characters
 DEEPEST_PATH = 32  # folders
 MOST_FILE_BYTES = 128 * 1024**2  # one file; an image of 40 megapixels in three channels without compression
 CHUNK = 1024**2
+
+
+Progress = Callable[[int, int], None]
+"""Hears how many bytes of how many were gone through; may raise to end it."""
 
 
 class Entry(NamedTuple):

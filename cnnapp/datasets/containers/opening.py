@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from cnnapp.datasets.containers.container import Container
+from cnnapp.datasets.containers.container import Container, Progress
 from cnnapp.datasets.containers.folder import Folder
 from cnnapp.datasets.containers.limits import DAMAGE
 from cnnapp.datasets.containers.single import SingleFile
@@ -22,19 +22,22 @@ EXPECTED = "expected a zip, tar or tar.gz with folders of images, one for each c
 
 
 @contextmanager
-def open_container(source: Path | IO[bytes], encoding: str = "", name: str = "") -> Iterator[Container]:
+def open_container(
+    source: Path | IO[bytes], encoding: str = "", name: str = "", progress: Progress | None = None
+) -> Iterator[Container]:
     """Open a folder, a zip, tar or tar.gz archive, or a single file of arrays, told by its first bytes.
 
     Args:
         source: a path or a binary file.
         encoding: of the names in an archive, by Python's name; "": guessed.
         name: what the file is called by whoever gave it.
+        progress: hears how far a tar was gone through to list its files.
 
     Raises:
         CnnAppError: it is none of these, or cannot be read.
     """
     if not isinstance(source, Path):
-        yield _opened(source, encoding, name or "The file")
+        yield _opened(source, encoding, name or "The file", progress)
     elif source.is_dir():
         yield Folder(source)
     else:
@@ -43,10 +46,10 @@ def open_container(source: Path | IO[bytes], encoding: str = "", name: str = "")
         except OSError as error:
             raise CnnAppError(f"{source.name} cannot be read ({error.strerror}): check the file.") from None
         with file:
-            yield _opened(file, encoding, name or source.name)
+            yield _opened(file, encoding, name or source.name, progress)
 
 
-def _opened(file: IO[bytes], encoding: str, name: str) -> Container:
+def _opened(file: IO[bytes], encoding: str, name: str, progress: Progress | None) -> Container:
     size = file.seek(0, 2)
     file.seek(0)
     start = file.read(4096)
@@ -54,9 +57,9 @@ def _opened(file: IO[bytes], encoding: str, name: str) -> Container:
     if start.startswith(_ZIP):
         return Zip(file, size, encoding)
     if start.startswith(_GZIP) and _is_tar(_unpacked_start(file)):
-        return Tar(file, size, gzipped=True, encoding=encoding)
+        return Tar(file, size, gzipped=True, encoding=encoding, progress=progress)
     if _is_tar(start[:512]):
-        return Tar(file, size, gzipped=False, encoding=encoding)
+        return Tar(file, size, gzipped=False, encoding=encoding, progress=progress)
     if start.startswith(_SINGLE) or name.lower().endswith(_TABLES):
         return SingleFile(file, size, Path(name).name)
     raise _not_read(start, name)

@@ -5,7 +5,16 @@ import tarfile
 from collections.abc import Iterator, Sequence
 from typing import IO, NamedTuple
 
-from cnnapp.datasets.containers.container import CHUNK, Content, Entry, check_number, shown, split_path, too_large
+from cnnapp.datasets.containers.container import (
+    CHUNK,
+    Content,
+    Entry,
+    Progress,
+    check_number,
+    shown,
+    split_path,
+    too_large,
+)
 from cnnapp.datasets.containers.encodings import Named, chosen_encoding, decode_name, find_encoding
 from cnnapp.datasets.containers.limits import check_total, plain_damage
 from cnnapp.datasets.manifest import Skipped
@@ -18,8 +27,10 @@ NO_TARGET = "it is a hard link to a file that does not stand before it in the ar
 class Tar:
     """The files of a tar archive, gzipped or not; read from the front in every pass."""
 
-    def __init__(self, file: IO[bytes], size: int, *, gzipped: bool, encoding: str = "") -> None:
-        self._file, self.size, self._gzipped = file, size, gzipped
+    def __init__(
+        self, file: IO[bytes], size: int, *, gzipped: bool, encoding: str = "", progress: Progress | None = None
+    ) -> None:
+        self._file, self.size, self._gzipped, self._progress = file, size, gzipped, progress
         self._chosen = chosen_encoding(encoding)
         self.skipped: list[Skipped] = []
         self.named: Named | None = None
@@ -30,6 +41,8 @@ class Tar:
         listed = []
         for number, (member, _) in enumerate(self._walk()):
             check_number(number)
+            if self._progress is not None:
+                self._progress(self._file.tell(), self.size)
             target = member.linkname if member.islnk() else ""
             listed.append(_Listed(member.name, member.size, member.mtime, target, _refusal(member)))
         self._decode(listed)

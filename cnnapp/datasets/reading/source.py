@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from cnnapp.datasets.containers import Container, Entry, open_container
+from cnnapp.datasets.containers import Container, Entry, Progress, open_container
 from cnnapp.errors import CnnAppError
 
 
@@ -35,16 +35,17 @@ class Source(NamedTuple):
 
 
 @contextmanager
-def open_source(path: Path, name: str = "", encoding: str = "") -> Iterator[Source]:
+def open_source(path: Path, name: str = "", encoding: str = "", progress: Progress | None = None) -> Iterator[Source]:
     """Open the file or folder at `path` and list what it holds.
 
     Args:
         path: of the file or folder.
         name: what the person calls it.
         encoding: of names in an archive, by Python's name; "": guessed.
+        progress: hears how far a tar was gone through to list its files.
 
     Raises:
         CnnAppError: it cannot be read, or is damaged or hostile.
     """
-    with open_container(path, encoding, name) as container:
+    with open_container(path, encoding, name, progress) as container:
         yield Source(path, name or path.name, container, container.entries())

@@ -1,9 +1,10 @@
 """What a person gives, in whatever form: its reading, and the draft of a data set that is made by the same reading."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from cnnapp.datasets.drafts import Draft, Workspace
-from cnnapp.datasets.reading import Choices, Reading, open_source
+from cnnapp.datasets.reading import Choices, Reading, Source, open_source
 from cnnapp.datasets.reading.names_told import name_notices, with_names
 from cnnapp.datasets.sources.forms import find_form
 
@@ -14,8 +15,7 @@ def read(path: Path, name: str, choices: Choices, workspace: Workspace) -> Readi
     Raises:
         CnnAppError: it is nothing that can be imported; the sentence says what was expected.
     """
-    workspace.report("Looking through the files", 0, 0)
-    with open_source(path, name, choices.encoding) as source:
+    with _opened(path, name, choices, workspace) as source:
         return with_names(find_form(source, choices).read(source, choices, workspace), source)
 
 
@@ -25,8 +25,13 @@ def make(path: Path, title: str, choices: Choices, workspace: Workspace, *, name
     Raises:
         CnnAppError: it is nothing that can be imported, or a question of its reading is open and has no default.
     """
-    workspace.report("Looking through the files", 0, 0)
-    with open_source(path, name, choices.encoding) as source:
+    with _opened(path, name, choices, workspace) as source:
         draft = find_form(source, choices).make(source, title, choices, workspace)
         draft.notices[:0] = name_notices(source)
         return draft
+
+
+def _opened(path: Path, name: str, choices: Choices, workspace: Workspace) -> AbstractContextManager[Source]:
+    what = "Looking through the files"
+    workspace.report(what, 0, 0)
+    return open_source(path, name, choices.encoding, lambda done, total: workspace.report(what, done, total, "bytes"))
