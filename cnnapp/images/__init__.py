@@ -11,19 +11,26 @@ from cnnapp.images.decode import DECODE_ID, Decoded, decode
 from cnnapp.images.ink import InkRule
 from cnnapp.images.prepare import Prepared, Preprocess, prepare, prepare_pixels
 from cnnapp.images.resize import ResizeMode, resize, to_channels
-from cnnapp.images.size import announced_pixels
+from cnnapp.images.size import announced_deep, announced_pixels
+from cnnapp.images.values import Deep, ValueRange, find_range, range_words, to_bytes
 
 __all__ = [
     "DECODE_ID",
     "Decoded",
+    "Deep",
     "InkRule",
     "Prepared",
     "Preprocess",
     "ResizeMode",
+    "ValueRange",
+    "announced_deep",
     "announced_pixels",
     "decode",
+    "find_range",
     "prepare",
     "prepare_pixels",
+    "range_words",
     "resize",
+    "to_bytes",
     "to_channels",
 ]

@@ -10,11 +10,12 @@ from PIL import Image, features
 from cnnapp.errors import CnnAppError
 from cnnapp.images.cost import most_pixels
 from cnnapp.images.kinds import FORMATS, foreign_kind, readable_kind
-from cnnapp.images.modes import Pixels, read_pixels
+from cnnapp.images.modes import Pixels, Read, read_pixels
 from cnnapp.images.quiet import WithoutWarnings
+from cnnapp.images.values import Deep, ValueRange
 from cnnapp.settings import settings
 
-DECODE_ID = "1-" + "-".join(
+DECODE_ID = "2-" + "-".join(
     f"{name}{features.version(name)}" for name in ("pil", "libjpeg_turbo", "webp", "libtiff", "zlib_ng")
 )
 """Names everything that pixels depend on: the rules of this file (the leading number) and the codecs.
@@ -42,20 +43,24 @@ class Decoded:
     pixels: Pixels
     format: str  # one of PNG, JPEG, WEBP, BMP, GIF, TIFF
     conversions: tuple[str, ...]  # what was changed on the way, in the words of docs/architecture.md
+    deep: Deep | None = None  # the values of 16-bit grey, integers of 32 bits and floats
 
 
-def decode(data: bytes, name: str = "the image", *, max_pixels: int | None = None) -> Decoded:
+def decode(
+    data: bytes, name: str = "the image", *, max_pixels: int | None = None, value_range: ValueRange | None = None
+) -> Decoded:
     """Decode a PNG, JPEG, WebP, BMP, GIF (first frame) or TIFF (first page) image.
 
-    EXIF orientation is applied and transparency is flattened on white. 16-bit grey is divided by 257, 16-bit colour
-    keeps its high bytes. Integers of 32 bits and floats keep their range if it is 0-1, 0-255 or 0-65535 and are
-    stretched from their minimum to their maximum otherwise.
+    EXIF orientation is applied and transparency is flattened on white. 16-bit colour keeps its high bytes. Without a
+    `value_range` 16-bit grey is divided by 257; integers of 32 bits and floats keep their range if it is 0-1, 0-255
+    or 0-65535 and are stretched from their minimum to their maximum otherwise.
 
     Args:
         data: all bytes of the file.
         name: what to call the file in errors.
         max_pixels: refuse larger images before decoding them; by default the operator's setting. Files whose
             decoding needs more memory than usual (see `cost`) may have fewer.
+        value_range: the values of 16-bit grey, integers of 32 bits and floats that become 0 and 255: a set's own.
 
     Raises:
         CnnAppError: the file is not such an image, is damaged or cut short, or is too large.
@@ -63,7 +68,7 @@ def decode(data: bytes, name: str = "the image", *, max_pixels: int | None = Non
     limit = settings().max_image_pixels if max_pixels is None else max_pixels
     kind = _check_bytes(data, name)
     try:
-        pixels, conversions, orientation = _read(data, kind, limit, name)
+        read, orientation = _read(data, kind, (limit, value_range), name)
     except CnnAppError:
         raise
     except Image.DecompressionBombError as error:
@@ -71,9 +76,10 @@ def decode(data: bytes, name: str = "the image", *, max_pixels: int | None = Non
         raise _too_large("too many", most, name) from error
     except Exception as error:  # nine types seen from Pillow on damaged files, SyntaxError among them
         raise _damaged(error, kind, name) from error
+    pixels = read.pixels
     if orientation in _UPRIGHT:  # only now, when Pillow's image is gone from memory
         pixels = np.ascontiguousarray(_UPRIGHT[orientation](pixels))
-    return Decoded(pixels, kind, conversions)
+    return Decoded(pixels, kind, tuple(read.conversions), read.deep)
 
 
 def _check_bytes(data: bytes, name: str) -> str:
@@ -121,20 +127,21 @@ def _damaged(error: Exception, kind: str, name: str) -> CnnAppError:
     )
 
 
-def _read(data: bytes, kind: str, limit: int, name: str) -> tuple[Pixels, tuple[str, ...], int]:
-    """Return the pixels as they lie in the file, what was done to them, and the orientation still to be undone."""
+def _read(data: bytes, kind: str, limits: tuple[int, ValueRange | None], name: str) -> tuple[Read, int]:
+    """Return the pixels as they lie in the file, and the orientation still to be undone."""
+    limit, value_range = limits
     with _without_warnings, Image.open(io.BytesIO(data), formats=FORMATS) as image:
         _check_size(image.size, most_pixels(image, kind, data, limit), name)
         # Pillow turns a TIFF while loading it and then forgets that it did; a PNG's EXIF may follow its pixels.
         turned = _orientation(image) if kind == "TIFF" else 1
-        pixels, conversions = read_pixels(image, name)
+        read = read_pixels(image, name, value_range)
         orientation = _orientation(image)
         if orientation in _UPRIGHT or turned in _UPRIGHT:
-            conversions.insert(0, "rotated")
+            read.conversions.insert(0, "rotated")
         # Only the pages and animations that people make: a JPEG's second picture is a preview or a depth map.
         if kind != "JPEG" and _has_more_frames(image):
-            conversions.append("first frame")
-        return pixels, tuple(conversions), orientation
+            read.conversions.append("first frame")
+        return read, orientation
 
 
 def _orientation(image: Image.Image) -> int:

@@ -1,13 +1,14 @@
 """Pillow's image modes, each to uint8 with 1 or 3 channels."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFile
 
 from cnnapp.errors import CnnAppError
+from cnnapp.images.values import Deep, ValueRange, to_bytes
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -18,32 +19,38 @@ _BAND_PIXELS = (
 )  # converted at a time: what lies between the file's mode and the result is never as large as both
 
 
-def read_pixels(image: ImageFile.ImageFile, name: str) -> tuple[Pixels, list[str]]:
-    """Load an opened image.
+class Read(NamedTuple):
+    """An image's pixels, and how they came about."""
 
-    Returns:
-        uint8 (h, w, 1 or 3) and the conversions that were needed, in the words of docs/architecture.md.
+    pixels: Pixels  # uint8 (h, w, 1 or 3)
+    conversions: list[str]  # in the words of docs/architecture.md
+    deep: Deep | None = None  # its values, if they do not fit 8 bits
+
+
+def read_pixels(image: ImageFile.ImageFile, name: str, value_range: ValueRange | None) -> Read:
+    """Load an opened image; `value_range` holds for 16-bit grey, integers of 32 bits and floats.
 
     Raises:
         CnnAppError: its values or its colour mode mean nothing as a picture.
     """
     rawmode, covered = _rawmode(image), _covered(image)  # forgotten by Pillow once the image is loaded
     image.load()
-    pixels, conversions = _from_mode(image, rawmode, name)
+    read = _from_mode(image, rawmode, value_range, name)
     if covered is not None:
-        _whiten_outside(pixels, covered)
-        conversions = [word for word in conversions if word != "alpha flattened"] + ["alpha flattened"]
-    return pixels, conversions
+        _whiten_outside(read.pixels, covered)
+        words = [word for word in read.conversions if word != "alpha flattened"] + ["alpha flattened"]
+        return read._replace(conversions=words)
+    return read
 
 
-def _from_mode(image: Image.Image, rawmode: str, name: str) -> tuple[Pixels, list[str]]:
+def _from_mode(image: Image.Image, rawmode: str, value_range: ValueRange | None, name: str) -> Read:
     if image.mode.startswith("I;16"):
-        return _from_deep_grey(image, rawmode)
+        return _from_deep_grey(image, rawmode, value_range)
     if image.mode in ("I", "F"):
-        return _from_numbers(image, name)
+        return _from_numbers(image, value_range, name)
     if image.mode in ("LAB", "HSV"):
         raise CnnAppError(f"{name} is in {image.mode} colours, which this app does not read: save it as RGB.")
-    return _from_bytes(image, rawmode)
+    return Read(*_from_bytes(image, rawmode))
 
 
 def _rawmode(image: ImageFile.ImageFile) -> str:
@@ -87,35 +94,56 @@ def _convert(image: Image.Image, channels: int, to_bytes: Callable[[Image.Image]
     return pixels
 
 
-def _from_deep_grey(image: Image.Image, rawmode: str) -> tuple[Pixels, list[str]]:
-    top = 4095 if rawmode == "I;12" else 65535
+def _from_deep_grey(image: Image.Image, rawmode: str, value_range: ValueRange | None) -> Read:
+    full = 4095 if rawmode == "I;12" else 65535
+    low, high = value_range or (0, full)
     white_is_zero = getattr(image, "tag_v2", {}).get(_PHOTOMETRIC_TAG) == _WHITE_IS_ZERO
     transparent = image.info.get("transparency")
+    extremes: list[tuple[float, float]] = []
 
-    def to_bytes(band: Image.Image) -> npt.NDArray[Any]:
-        values = np.asarray(band).astype(np.uint32)
-        grey = (values * 255 + top // 2) // top
+    def convert(band: Image.Image) -> npt.NDArray[Any]:
+        values = np.asarray(band)
+        seen = values if transparent is None else values[values != transparent]
+        if seen.size:
+            extremes.append((float(seen.min()), float(seen.max())))
+        grey = to_bytes(values, low, high)
         if white_is_zero:
             grey = 255 - grey  # Pillow inverts these up to 8 bits only
         return grey if transparent is None else np.where(values == transparent, 255, grey)
 
     conversions = ["16-bit scaled"] if transparent is None else ["16-bit scaled", "alpha flattened"]
-    return _convert(image, 1, to_bytes), conversions
+    pixels = _convert(image, 1, convert)
+    deep = _deep(extremes, full)
+    return Read(pixels, conversions + _clipped(deep, value_range), deep)
 
 
-def _from_numbers(image: Image.Image, name: str) -> tuple[Pixels, list[str]]:
+def _from_numbers(image: Image.Image, value_range: ValueRange | None, name: str) -> Read:
     extremes = [(float(values.min()), float(values.max())) for values in map(np.asarray, _bands(image))]
     if not np.isfinite(extremes).all():  # NaN is the least and the greatest wherever it is
         raise CnnAppError(f"{name} holds values that are not numbers (NaN or infinity): save it again without them.")
-    low, high = min(low for low, _ in extremes), max(high for _, high in extremes)
-    top: float | None = next((top for top in (1, 255, 65535) if low >= 0 and high <= top), None)
-    if top is None:  # no usual range: show the darkest as black and the brightest as white
-        base, top = low, high - low
-    else:
-        base = 0.0
-    scale = 255 / (top or 1)
-    pixels = _convert(image, 1, lambda band: np.rint((np.asarray(band, np.float64) - base) * scale))
-    return pixels, [] if top == 255 else ["float scaled"]
+    deep = _deep(extremes, None)
+    full = next((full for full in (1, 255, 65535) if _fits(deep, full)), None)
+    # Without a usual range the darkest becomes black and the brightest white.
+    low, high = value_range or ((0, full) if full is not None else (deep.low, max(deep.high, deep.low + 1)))
+    pixels = _convert(image, 1, lambda band: to_bytes(np.asarray(band), low, high))
+    conversions = ["float scaled"] if value_range or full != 255 else []
+    return Read(pixels, conversions + _clipped(deep, value_range), deep._replace(full=full))
+
+
+def _deep(extremes: list[tuple[float, float]], full: float | None) -> Deep:
+    low, high = min((low for low, _ in extremes), default=0.0), max((high for _, high in extremes), default=0.0)
+    return Deep(low, high, full)
+
+
+def _fits(deep: Deep, full: float) -> bool:
+    slack = min(full, 255) / 510  # half a level: 1.0000001 is 1
+    return -slack <= deep.low and deep.high <= full + slack
+
+
+def _clipped(deep: Deep, value_range: ValueRange | None) -> list[str]:
+    if value_range is None or (value_range[0] <= deep.low and deep.high <= value_range[1]):
+        return []
+    return ["clipped to the set's range"]
 
 
 def _from_bytes(image: Image.Image, rawmode: str) -> tuple[Pixels, list[str]]:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from cnnapp.images.decode import DECODE_ID, decode
+from cnnapp.images.decode import DECODE_ID, Decoded, decode
 from cnnapp.images.ink import InkRule, draw_as_set, looks_as_set
 from cnnapp.images.modes import Pixels
 from cnnapp.images.resize import ResizeMode, resize, to_channels
+from cnnapp.images.values import ValueRange, range_words
 
 
 class Preprocess(BaseModel):
@@ -18,6 +19,7 @@ class Preprocess(BaseModel):
     image_shape: tuple[int, int, int]  # height, width, channels (1 or 3)
     resize_mode: ResizeMode = "stretch"
     ink: InkRule | None = None  # for sets of pen-and-ink images
+    value_range: ValueRange | None = None  # values of 16-bit grey and floats that become 0 and 255; None: see `decode`
     decode_id: str = DECODE_ID
 
 
@@ -36,9 +38,17 @@ def prepare(data: bytes, name: str, preprocess: Preprocess) -> Prepared:
     Raises:
         CnnAppError: the file cannot be decoded (see `decode`).
     """
-    decoded = decode(data, name)
+    decoded = decode(data, name, value_range=preprocess.value_range)
     seen, notices = prepare_pixels(decoded.pixels, preprocess)
-    return Prepared(decoded.pixels, seen, decoded.conversions + notices)
+    return Prepared(decoded.pixels, seen, decoded.conversions + _shallow(decoded, preprocess) + notices)
+
+
+def _shallow(decoded: Decoded, preprocess: Preprocess) -> tuple[str, ...]:
+    """Say so when the set's range cannot be applied to a picture; one of the set's own size is taken for the set's."""
+    own = decoded.pixels.shape[:2] == preprocess.image_shape[:2]
+    if preprocess.value_range is None or decoded.deep is not None or own:
+        return ()
+    return (f"8-bit values, not scaled by the set's range of {range_words(preprocess.value_range)}",)
 
 
 def prepare_pixels(pixels: Pixels, preprocess: Preprocess) -> tuple[Pixels, tuple[str, ...]]:

@@ -17,3 +17,12 @@ def announced_pixels(data: bytes) -> int:
             return image.width * image.height
     except Exception:  # as many types as in `decode`, which will tell what is wrong
         return 0
+
+
+def announced_deep(data: bytes) -> bool:
+    """Whether an image file says that it holds more than 8 bits of grey, without decoding it."""
+    try:
+        with _without_warnings, Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            return image.mode.startswith("I") or image.mode == "F"
+    except Exception:  # as above
+        return False
