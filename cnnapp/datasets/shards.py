@@ -95,7 +95,8 @@ class FileShards:
         block = self._blocks.open(shard)
         first = self._shard_ends[shard] - len(block)
         try:
-            decoded = decode(block[start - first : end - first].tobytes())
+            data = block[start - first : end - first].tobytes()
+            decoded = decode(data, value_range=self._preprocess.value_range)
         except CnnAppError:
             raise CnnAppError(
                 f"Image {place:,} of the data set cannot be decoded: the set is damaged. Delete it and add it again."

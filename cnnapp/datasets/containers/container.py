@@ -2,9 +2,11 @@
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
 from cnnapp.datasets.containers.encodings import Named
+from cnnapp.datasets.containers.limits import Stream
 from cnnapp.datasets.manifest import Skipped
 from cnnapp.errors import CnnAppError
 
@@ -53,6 +55,14 @@ class Container(Protocol):
 
     def read(self, wanted: Sequence[Entry]) -> Iterator[Content]:
         """Read some of `entries`, in their order, each once; raises CnnAppError as `entries`."""
+        ...
+
+    def open(self, entry: Entry) -> AbstractContextManager[Stream]:
+        """Open a file that may be too large for memory, to be read in pieces from its front.
+
+        Raises:
+            CnnAppError: as `entries`, there and while it is read.
+        """
         ...
 
 

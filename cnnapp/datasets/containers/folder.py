@@ -3,11 +3,14 @@
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from cnnapp.datasets.containers.container import DEEPEST_PATH, MOST_FILE_BYTES, Content, Entry, check_number, too_large
 from cnnapp.datasets.containers.container import shown as as_text
 from cnnapp.datasets.containers.encodings import Named
+from cnnapp.datasets.containers.limits import Stream, damage_of
 from cnnapp.datasets.manifest import Skipped
 
 
@@ -51,6 +54,14 @@ class Folder:
             except OSError as error:
                 yield Content(entry, b"", f"it cannot be read ({error.strerror})")
 
+    @contextmanager
+    def open(self, entry: Entry) -> Iterator[Stream]:
+        """Open a file to be read in pieces from its front."""
+        with damage_of(entry.shown):
+            file = _open_regular(self._root.joinpath(*entry.key))
+        with file:
+            yield Stream(file.read, entry.shown)
+
     def _scan(self, folder: tuple[str, ...]) -> list[os.DirEntry[str]]:
         if len(folder) > DEEPEST_PATH:
             self._skip(folder, f"it lies more than {DEEPEST_PATH} folders deep")
@@ -73,9 +84,15 @@ def _refusal(item: os.DirEntry[str]) -> str:
 
 
 def _read_regular(path: Path) -> bytes:
+    with _open_regular(path) as file:
+        return file.read(MOST_FILE_BYTES)
+
+
+def _open_regular(path: Path) -> IO[bytes]:
     # A link or a pipe may have taken the place of the file since it was listed.
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(0, "no longer a regular file")
-        return file.read(MOST_FILE_BYTES)
+    file = os.fdopen(handle, "rb")
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        file.close()
+        raise OSError(0, "no longer a regular file")
+    return file

@@ -4,7 +4,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from cnnapp.errors import CnnAppError
@@ -43,3 +43,24 @@ def plain_damage() -> Iterator[None]:
         raise CnnAppError("The archive is cut short: copy or download it again.") from None
     except DAMAGE:
         raise CnnAppError("The archive is damaged or cut short: copy, download or pack it again.") from None
+
+
+class Stream:
+    """One file of a container, read in pieces from its front."""
+
+    def __init__(self, read: Callable[[int], bytes], name: str) -> None:
+        self._read, self._name = read, name
+
+    def read(self, size: int) -> bytes:
+        """Read up to `size` bytes, b"" at the end; raises CnnAppError when the file is damaged."""
+        with damage_of(self._name):
+            return self._read(size)
+
+
+@contextmanager
+def damage_of(name: str) -> Iterator[None]:
+    """Turn whatever reading one file raises on damage into one sentence about it."""
+    try:
+        yield
+    except DAMAGE:
+        raise CnnAppError(f"{name} is damaged or cut short: copy or save it again.") from None

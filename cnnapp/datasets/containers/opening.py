@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO
 
@@ -47,6 +47,26 @@ def open_container(
             raise CnnAppError(f"{source.name} cannot be read ({error.strerror}): check the file.") from None
         with file:
             yield _opened(file, encoding, name or source.name, progress)
+
+
+@contextmanager
+def open_npz(source: Path | IO[bytes], directory_bytes: int) -> Iterator[Container]:
+    """Open a zip of few files in little memory.
+
+    Args:
+        source: a path or a binary file.
+        directory_bytes: that its list of files may have; each file takes some 0.5 kB of memory for its 50 bytes.
+
+    Raises:
+        CnnAppError: it is none, or cannot be read.
+    """
+    with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
+        size = file.seek(0, 2)
+        file.seek(0)
+        start = file.read(4096)
+        if not start.startswith(_ZIP):
+            raise _not_read(start, "The file")
+        yield Zip(file, size, directory_bytes=directory_bytes)
 
 
 def _opened(file: IO[bytes], encoding: str, name: str, progress: Progress | None) -> Container:

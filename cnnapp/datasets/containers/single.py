@@ -1,10 +1,12 @@
 """A single file that holds a whole set (arrays, a table), as a container of one entry."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO
 
 from cnnapp.datasets.containers.container import MOST_FILE_BYTES, Content, Entry, too_large
 from cnnapp.datasets.containers.encodings import Named
+from cnnapp.datasets.containers.limits import Stream
 from cnnapp.datasets.manifest import Skipped
 
 
@@ -19,6 +21,12 @@ class SingleFile:
     def entries(self) -> list[Entry]:
         """Return the one file."""
         return [Entry((self._name,), self._size, 0)]
+
+    @contextmanager
+    def open(self, entry: Entry) -> Iterator[Stream]:
+        """Open the file to be read in pieces from its front."""
+        self._file.seek(0)
+        yield Stream(self._file.read, entry.shown)
 
     def read(self, wanted: Sequence[Entry]) -> Iterator[Content]:
         """Read the file whole, if it is not too large; forms of large files read it by its path."""

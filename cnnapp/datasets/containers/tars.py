@@ -2,7 +2,8 @@
 
 import gzip
 import tarfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO, NamedTuple
 
 from cnnapp.datasets.containers.container import (
@@ -16,7 +17,7 @@ from cnnapp.datasets.containers.container import (
     too_large,
 )
 from cnnapp.datasets.containers.encodings import Named, chosen_encoding, decode_name, find_encoding
-from cnnapp.datasets.containers.limits import check_total, plain_damage
+from cnnapp.datasets.containers.limits import Stream, check_total, plain_damage
 from cnnapp.datasets.manifest import Skipped
 from cnnapp.errors import CnnAppError
 
@@ -80,6 +81,15 @@ class Tar:
                 yield Content(entry, data, reason)
             if number == last:
                 return
+
+    @contextmanager
+    def open(self, entry: Entry) -> Iterator[Stream]:
+        """Open a file to be read in pieces from its front; what lies before it is read over."""
+        for number, (member, stream) in enumerate(self._walk()):
+            if number == entry.key[0]:
+                yield Stream(stream.within(member), entry.shown)
+                return
+        raise CnnAppError("The archive has changed while it was read: try again.")
 
     def _decode(self, listed: "list[_Listed]") -> None:
         """Decode names that are no UTF-8, all alike."""
@@ -152,6 +162,16 @@ class _Forward:
                 pieces.append(piece)
                 left -= len(piece)
         return b"".join(pieces)
+
+    def within(self, member: tarfile.TarInfo) -> Callable[[int], bytes]:
+        """Return what reads one member; the stream stands before it."""
+        end = member.offset_data + member.size
+
+        def read(size: int) -> bytes:
+            self.seek(max(self._position, member.offset_data))
+            return self._piece(min(size, end - self._position))
+
+        return read
 
     def _piece(self, size: int) -> bytes:
         data = self._source.read(size)

@@ -5,11 +5,12 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO
 
 from cnnapp.datasets.containers.container import Content, Entry, check_number, shown, split_path, too_large
 from cnnapp.datasets.containers.encodings import Named, chosen_encoding, decode_name, find_encoding
-from cnnapp.datasets.containers.limits import DAMAGE, check_total, plain_damage
+from cnnapp.datasets.containers.limits import DAMAGE, Stream, check_total, damage_of, plain_damage
 from cnnapp.datasets.manifest import Skipped
 from cnnapp.errors import CnnAppError
 
@@ -25,9 +26,11 @@ _METHOD_NAMES |= {1: "shrinking", 6: "imploding", 96: "JPEG", 97: "WavPack", 99:
 class Zip:
     """The files of a zip archive."""
 
-    def __init__(self, file: IO[bytes], size: int, encoding: str = "") -> None:
+    def __init__(
+        self, file: IO[bytes], size: int, encoding: str = "", *, directory_bytes: int = MOST_DIRECTORY_BYTES
+    ) -> None:
         with plain_damage():
-            self._archive = zipfile.ZipFile(_BoundedReads(file))
+            self._archive = zipfile.ZipFile(_BoundedReads(file, directory_bytes))
         self._size = size
         self._chosen = chosen_encoding(encoding)
         self.skipped: list[Skipped] = []
@@ -65,6 +68,14 @@ class Zip:
             else:
                 yield Content(entry, data)
 
+    @contextmanager
+    def open(self, entry: Entry) -> Iterator[Stream]:
+        """Open a file to be read in pieces from its front."""
+        with damage_of(entry.shown):
+            file = self._archive.open(entry.key)
+        with file:
+            yield Stream(file.read, entry.shown)
+
     def _names(self, members: Sequence[zipfile.ZipInfo]) -> list[str]:
         """Return the members' names; those that say no encoding are decoded all alike."""
         said = [_said_name(member) for member in members]
@@ -77,12 +88,12 @@ class Zip:
 class _BoundedReads:
     """A file that refuses to be read in one piece larger than a list of members needs to be."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
+    def __init__(self, file: IO[bytes], most: int) -> None:
+        self._file, self._most = file, most
         self.seek, self.tell, self.close, self.seekable = file.seek, file.tell, file.close, file.seekable
 
     def read(self, size: int = -1) -> bytes:
-        if size > MOST_DIRECTORY_BYTES:
+        if size > self._most:
             raise CnnAppError("The archive's list of files is too long: split it into smaller archives.")
         return self._file.read(size)
 

@@ -1,5 +1,7 @@
 """Images that show the same: exactly, or nearly (saved again, a little brighter, a little cropped)."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -70,7 +72,7 @@ def _near_pairs(looks: Looks, report: Report) -> Pairs:
 
 def _vectors(small: NDArray[np.uint8]) -> Vectors:
     """Return small pictures as vectors of mean 0 and length 1, which brightness and contrast do not change."""
-    vectors = small.reshape(len(small), -1).astype(np.float32)
+    vectors = small.reshape(len(small), math.prod(small.shape[1:])).astype(np.float32)
     vectors -= vectors.mean(axis=1, keepdims=True)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
     return vectors

@@ -1,27 +1,30 @@
-"""Import of a `.npz` in Keras' own layout: x_train, y_train, x_test, y_test, class_names; never pickles."""
+"""Import of NumPy arrays (an `.npz`, or `.npy` files side by side) and of idx files as MNIST's; never pickles."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cnnapp.datasets.drafts import Draft, Rows, Workspace, rows_per_batch
-from cnnapp.datasets.reading import Choices, Form, Reading, Source
-from cnnapp.datasets.sources.ink_guess import SAMPLE, ink_rule, looks_like_ink
-from cnnapp.datasets.sources.labels import Labels, check_layout, read_labels
-from cnnapp.datasets.sources.npz import ArchiveReader, Header, open_archive
-from cnnapp.datasets.sources.pixels import PixelRule, find_rule, image_shape, not_finite
-from cnnapp.datasets.splits import split_stratified
+from cnnapp.datasets.containers import Container, Entry, open_npz
+from cnnapp.datasets.drafts import Draft, Workspace
+from cnnapp.datasets.manifest import Skipped
+from cnnapp.datasets.reading import Alternative, Choices, Form, Question, Reading, Source
+from cnnapp.datasets.reading.answers import answer, check_answered
+from cnnapp.datasets.sources.array_draft import Wanted, check_headers, make_draft
+from cnnapp.datasets.sources.array_files import IDX, NPY, ArrayFiles, Format
+from cnnapp.datasets.sources.array_names import NamedSet, by_position, find_sets, is_numbered, meaning
+from cnnapp.datasets.sources.array_reading import ask, describe
+from cnnapp.datasets.sources.idx import is_called_idx
+from cnnapp.datasets.sources.ink_guess import SAMPLE, looks_like_ink
+from cnnapp.datasets.sources.pixels import UnclearRangeError, not_finite, parse_range, range_value
 from cnnapp.errors import CnnAppError
-from cnnapp.images import Preprocess
-from cnnapp.settings import settings
+from cnnapp.images import range_words
+from cnnapp.images.kinds import is_called_image
 
-CLASS_NAMES = "class_names"
-TEST_SHARE, SPLIT_SEED = 0.15, 0  # of a file without a test part
+PEEK_DIRECTORY_BYTES = 256 * 1024  # of the list of arrays in an `.npz` that is looked at in the server
+FOUND = 8  # names of arrays in a refusal
 
-Array = NDArray[Any]
+FindFiles = Callable[[Container, Sequence[Entry]], tuple[ArrayFiles, list[Skipped]]]
 
 
 class ArchiveFacts(NamedTuple):
@@ -33,138 +36,152 @@ class ArchiveFacts(NamedTuple):
     ink: bool  # looks like pen and ink
 
 
+class _OpenError(Exception):
+    """A person must choose before the arrays can be read."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question.sentence)
+        self.question = question
+
+
 def peek(source: Any) -> ArchiveFacts:
-    """Look into a `.npz`, a path or a binary file, without unpacking it; raises CnnAppError as `make` would."""
-    with open_archive(source) as archive:
-        headers = _check_layout(archive)
-        shape = image_shape("x_train", headers["x_train"])
-        head = archive.head("x_train", SAMPLE)
-    if not np.isfinite(head).all():  # only the first images: the import looks at all
-        raise not_finite("x_train")
-    scaled = head * 255.0 if head.size and head.max() <= 1 else head
-    pixels = np.clip(scaled, 0, 255).astype(np.uint8).reshape(-1, *shape)
-    test = headers["x_test"].shape[0] if "x_test" in headers else 0
-    return ArchiveFacts(headers["x_train"].shape[0], test, shape, looks_like_ink(pixels))
-
-
-def make(path: Path, title: str, *, ink: bool | None, workspace: Workspace) -> Draft:
-    """Make a draft from the archive at `path`; its arrays are unpacked to disk, never read whole.
-
-    Args:
-        path: the `.npz` file.
-        title: what its user calls the set.
-        ink: whether these are pen-and-ink images; None: guess by their pixels.
-        workspace: takes the unpacked arrays.
+    """Look into a `.npz`, a path or a binary file; reads a few megabytes of it at most.
 
     Raises:
-        CnnAppError: the file is no such archive; the sentence says what was expected and what was found.
+        CnnAppError: as the import would, as far as headers and first images tell.
     """
-    with open_archive(path) as archive:
-        headers = _check_layout(archive)
-        unpacked = {name: archive.unpack(name, workspace) for name in headers}
-    images: dict[str, Array] = {name: unpacked[name] for name in ("x_train", "x_test") if name in unpacked}
-    rule = find_rule(images, workspace.report)
-    labels = read_labels(unpacked["y_train"], unpacked.get("y_test"), unpacked.get(CLASS_NAMES))
-    sample = rule.apply(images["x_train"][:SAMPLE])
-    is_ink = looks_like_ink(sample) if ink is None else ink
-    train, test, notices = _splits(images, labels, rule)
-    return Draft(
-        title=title,
-        source="import",
-        class_names=labels.class_names,
-        preprocess=Preprocess(
-            image_shape=image_shape("x_train", headers["x_train"]),
-            ink=ink_rule(sample, labels.class_names) if is_ink else None,
-        ),
-        train=train,
-        test=test,
-        converted={rule.kind: len(train.labels) + len(test.labels)} if rule.kind else {},
-        notices=[*labels.notices, *notices],
+    with open_npz(source, PEEK_DIRECTORY_BYTES) as container:
+        files, _ = _numpy_files(container, container.entries())
+        named = _choose_set(files, "")
+        shape = check_headers(files, named)
+        train = named.pairs["train"].images
+        head = files.head(train, SAMPLE).astype(np.float32)
+        counts = {split: files.header(pair.images).shape[0] for split, pair in named.pairs.items()}
+    if not np.isfinite(head).all():  # only the first images: the import looks at all
+        raise not_finite(train)
+    scaled = head * 255 if head.size and head.max() <= 1 else head
+    pixels = np.clip(scaled, 0, 255).astype(np.uint8).reshape(-1, *shape)
+    test = counts.get("test", counts.get("validation", 0))
+    return ArchiveFacts(counts["train"], test, shape, looks_like_ink(pixels))
+
+
+def _numpy_files(container: Container, entries: Sequence[Entry]) -> tuple[ArrayFiles, list[Skipped]]:
+    return _files(container, entries, [entry for entry in entries if _is_npy(entry)], NPY)
+
+
+def _idx_files(container: Container, entries: Sequence[Entry]) -> tuple[ArrayFiles, list[Skipped]]:
+    return _files(container, entries, [entry for entry in entries if is_called_idx(entry) and not _hidden(entry)], IDX)
+
+
+def _files(
+    container: Container, entries: Sequence[Entry], wanted: Sequence[Entry], form: Format
+) -> tuple[ArrayFiles, list[Skipped]]:
+    """Return the arrays by their paths, without the folders that all share, and the files that are none."""
+    shared = min((len(entry.parts) - 1 for entry in wanted), default=0)
+    while shared and len({entry.parts[:shared] for entry in wanted}) > 1:
+        shared -= 1
+    named: dict[str, Entry] = {}
+    for entry in wanted:
+        name = entry._replace(parts=entry.parts[shared:]).shown.removesuffix(".npy")
+        if name in named:
+            raise CnnAppError(f"{name} is there twice: expected each array once. Save the file again.")
+        named[name] = entry
+    arrays = set(wanted)
+    others = [Skipped(file=entry.shown, reason="it is no array") for entry in entries if entry not in arrays]
+    return ArrayFiles(container, named, form), [*container.skipped, *others]
+
+
+def _is_npy(entry: Entry) -> bool:
+    return entry.parts[-1].endswith(".npy") and not _hidden(entry)
+
+
+def _hidden(entry: Entry) -> bool:
+    return entry.parts[0] == "__MACOSX" or any(part.startswith(".") for part in entry.parts)
+
+
+def _choose_set(files: ArrayFiles, chosen: str) -> NamedSet:
+    """Return the set that the arrays make, the chosen one where there are several.
+
+    Raises:
+        _OpenError: there are several and none is chosen.
+        CnnAppError: there is none.
+    """
+    sets = find_sets(files.names)
+    if not sets and is_numbered(files.names):
+        axes = {name: len(files.header(name).shape) for name in files.names}
+        if (numbered := by_position(axes)) is not None:
+            return numbered
+    if not sets:
+        raise _missing(files.names)
+    if len(sets) == 1:
+        return next(iter(sets.values()))
+    if chosen in sets:
+        return sets[chosen]
+    sentence = f"The archive holds {len(sets)} sets ({', '.join(sets)}): choose one, they are never mixed."
+    raise _OpenError(
+        Question(sentence=sentence, alternatives=tuple(Alternative(value=name, title=name) for name in sets))
     )
 
 
-def _check_layout(archive: ArchiveReader) -> dict[str, Header]:
-    """Return the headers of the arrays to read; what else is in the file is not looked at."""
-    has_test = "x_test" in archive.names or "y_test" in archive.names
-    wanted = ["x_train", "y_train", *(["x_test", "y_test"] if has_test else [])]
-    if missing := [name for name in wanted if name not in archive.names]:
-        found = ", ".join(archive.names[:8]) or "nothing"
-        raise CnnAppError(
-            f"{' and '.join(missing)} missing: expected the arrays x_train, y_train, x_test, y_test; found {found}."
-        )
-    headers = {name: archive.header(name) for name in [*wanted, CLASS_NAMES] if name in archive.names}
-    _check_sizes(headers)
-    _check_match(headers)
-    return headers
-
-
-def _check_sizes(headers: dict[str, Header]) -> None:
-    total, limit = sum(header.nbytes for header in headers.values()), settings().max_dataset_bytes
-    if total > limit:
-        raise CnnAppError(
-            f"The arrays would take {total / 1e9:,.1f} GB unpacked, more than the {limit / 1e9:,.1f} GB that "
-            "CNNAPP_MAX_DATASET_MB allows: use fewer or smaller images."
-        )
-
-
-def _check_match(headers: dict[str, Header]) -> None:
-    shapes = {name: image_shape(name, headers[name]) for name in ("x_train", "x_test") if name in headers}
-    if len(set(shapes.values())) > 1:
-        raise CnnAppError(
-            f"x_train has images of {shapes['x_train']} but x_test of {shapes['x_test']}: expected one shape for both."
-        )
-    for part in ("train", "test"):
-        if f"x_{part}" not in headers:
-            continue
-        images, labels = headers[f"x_{part}"].shape[0], headers[f"y_{part}"].shape
-        check_layout(f"y_{part}", headers[f"y_{part}"].dtype, labels)
-        if not labels or labels[0] != images:
-            raise CnnAppError(
-                f"x_{part} has {images:,} images but y_{part} has shape {labels}: expected one label for each image."
-            )
-
-
-def _splits(images: dict[str, Array], labels: Labels, rule: PixelRule) -> tuple[Rows, Rows, list[str]]:
-    if "x_test" in images:
-        train, test = np.arange(len(labels.train)), np.arange(len(labels.test))
-        return (
-            _rows(images["x_train"], labels.train, train, rule=rule),
-            _rows(images["x_test"], labels.test, test, rule=rule),
-            [],
-        )
-    train, test = split_stratified(labels.train, round(len(labels.train) * TEST_SHARE), SPLIT_SEED)
-    if not len(test):
-        raise CnnAppError(
-            f"{len(train)} images without a test part are too few to take one from: add x_test and y_test."
-        )
-    notice = f"The file has no test part: {len(test):,} of its {len(labels.train):,} images were set apart for testing."
-    return (
-        _rows(images["x_train"], labels.train, train, rule=rule),
-        _rows(images["x_train"], labels.train, test, rule=rule),
-        [notice],
+def _missing(names: Sequence[str]) -> CnnAppError:
+    found = ", ".join(names[:FOUND]) or "nothing"
+    meanings = [(what.kind, what.split) for name in names if (what := meaning(name)) is not None]
+    missing = [
+        name
+        for name, kind in (("x_train", "images"), ("y_train", "labels"))
+        if not any((kind, split) in meanings for split in ("train", "all"))
+    ]
+    return CnnAppError(
+        f"{' and '.join(missing) or 'Images and labels of one set'} missing: expected the arrays x_train, y_train, "
+        f"x_test, y_test; found {found}."
     )
 
 
-def _rows(images: Array, labels: NDArray[np.int32], rows: NDArray[np.int64], *, rule: PixelRule) -> Rows:
-    step = rows_per_batch(images.shape[1:], images.itemsize)
-
-    def batches() -> Iterator[NDArray[np.uint8]]:
-        for start in range(0, len(rows), step):
-            yield rule.apply(images[rows[start : start + step]])
-
-    return Rows(labels[rows], batches)
-
-
-def _read(source: Source, choices: Choices, workspace: Workspace) -> Reading:  # noqa: ARG001
-    return Reading(
-        source=source.name, files=len(source.entries), form=FORM.name, title=FORM.title, class_names=(), parts=()
-    )
+def _draft(source: Source, title: str, choices: Choices, workspace: Workspace, find: FindFiles) -> Draft:
+    """Make the draft; raises _OpenError where a person must choose, CnnAppError otherwise."""
+    files, others = find(source.container, source.entries)
+    named = _choose_set(files, choices.array_set or choices.alternative)
+    wanted = Wanted(choices.wants_ink, choices.pixel_range or parse_range(choices.alternative))
+    try:
+        draft = make_draft(files, named, title, wanted, workspace)
+    except UnclearRangeError as unclear:
+        ranges = tuple(Alternative(value=range_value(found), title=range_words(found)) for found in unclear.ranges)
+        raise _OpenError(Question(sentence=str(unclear), alternatives=ranges)) from None
+    draft.skipped.extend(others)
+    return draft
 
 
-FORM = Form(
-    "npz",
-    "NumPy arrays (.npz)",
-    find=lambda source: bool(source.entries) and all(entry.parts[0].endswith(".npy") for entry in source.entries),
-    read=_read,
-    make=lambda source, title, choices, workspace: make(source.path, title, ink=choices.wants_ink, workspace=workspace),
-)
+def _form(name: str, title: str, find: Callable[[Source], bool], find_files: FindFiles) -> Form:
+    def read(source: Source, choices: Choices, workspace: Workspace) -> Reading:
+        try:
+            draft = _draft(source, "", choices, workspace, find_files)
+        except _OpenError as found:
+            return ask(source, (name, title), found.question)
+        return describe(source, (name, title), draft, choices, workspace)
+
+    def make(source: Source, title: str, choices: Choices, workspace: Workspace) -> Draft:
+        try:
+            return _draft(source, title, choices, workspace, find_files)
+        except _OpenError as found:
+            check_answered(ask(source, (name, title), found.question), choices)
+            answer(found.question, choices)  # the person's is none of the alternatives
+            raise
+
+    return Form(name, title, find, read, make)
+
+
+def _finds_numpy(source: Source) -> bool:
+    arrays = [entry for entry in source.entries if _is_npy(entry)]
+    if not arrays:
+        return False
+    if not any(is_called_image(entry.parts[-1]) for entry in source.entries):
+        return True
+    return bool(find_sets([entry.shown.removesuffix(".npy") for entry in arrays]))  # not one that lies beside pictures
+
+
+def _finds_idx(source: Source) -> bool:
+    return bool(find_sets([entry.shown for entry in source.entries if is_called_idx(entry) and not _hidden(entry)]))
+
+
+NUMPY = _form("npz", "NumPy arrays", _finds_numpy, _numpy_files)
+IDX_FILES = _form("idx", "idx files, as MNIST's", _finds_idx, _idx_files)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from cnnapp.datasets.containers import Content
-from cnnapp.datasets.sources.decoding import ColourFoundError
+from cnnapp.datasets.sources.decoding import UnplannedError
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import child_environment
 
@@ -38,7 +38,7 @@ class Crew:
         """Decode all parts; yield how many images are done since the last time.
 
         Raises:
-            ColourFoundError: a coloured image was found where the plan is for grey ones.
+            UnplannedError: an image is not as the plan expects all to be.
             CnnAppError: a child ended before its time, or the source is damaged.
         """
         try:
@@ -78,8 +78,8 @@ class Crew:
             send_part(_pipe(child.stdin), number, contents)
             for line in _pipe(child.stdout):
                 answer: dict[str, Any] = json.loads(line)
-                if "colour" in answer:
-                    raise ColourFoundError
+                if "unplanned" in answer:
+                    raise UnplannedError(answer["unplanned"])
                 if "part" in answer:
                     return
                 self._news.put(answer["images"])

@@ -2,10 +2,11 @@
 
 import io
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from cnnapp.datasets.containers import Content, Entry
 from cnnapp.datasets.facts import FileFacts
 from cnnapp.datasets.sources.plan import Plan
 from cnnapp.errors import CnnAppError
-from cnnapp.images import announced_pixels, decode, prepare_pixels
+from cnnapp.images import Deep, announced_deep, announced_pixels, decode, prepare_pixels
 
 WINDOW_BYTES = 64 * 1024**2  # of files that are read but not decoded yet
 WINDOW_IMAGES = 64
@@ -24,8 +25,15 @@ LARGE_PIXELS = 8_000_000  # images above it are decoded one at a time, so that m
 KEPT_PIXELS = 2_000_000  # a file with more is not kept as it is: it would be slow to read again and again
 
 
-class ColourFoundError(Exception):
-    """An image has colours, but the set was taken for grey by its first images."""
+Result = TypeVar("Result")
+
+
+class UnplannedError(Exception):
+    """An image has colours, though the set was taken for grey; or it has more than 8 bits, of unknown range."""
+
+    def __init__(self, kind: Literal["colour", "depth"]) -> None:
+        super().__init__(kind)
+        self.kind = kind
 
 
 class ReadImage(NamedTuple):
@@ -49,14 +57,21 @@ class Decoder:
         """Decode every file, in order.
 
         Raises:
-            ColourFoundError: the plan is for grey images only, and one image is not.
+            UnplannedError: an image is not as the plan expects all to be.
         """
-        waiting: deque[tuple[int, Future[ReadImage]]] = deque()
+        return self._in_order(contents, self._decode)
+
+    def measure(self, contents: Iterable[Content]) -> Iterator[Deep | None]:
+        """Return the values of every file's image, in order; None: it has 8 bits or less, or cannot be read."""
+        return self._in_order(contents, self._measure)
+
+    def _in_order(self, contents: Iterable[Content], work: Callable[[Content], Result]) -> Iterator[Result]:
+        waiting: deque[tuple[int, Future[Result]]] = deque()
         size = 0
         pool = ThreadPoolExecutor(self._threads)
         try:
             for content in contents:
-                waiting.append((len(content.data), pool.submit(self._decode, content)))
+                waiting.append((len(content.data), pool.submit(work, content)))
                 size += len(content.data)
                 while waiting and (size > WINDOW_BYTES or len(waiting) > WINDOW_IMAGES):
                     length, future = waiting.popleft()
@@ -70,19 +85,30 @@ class Decoder:
     def _decode(self, content: Content) -> ReadImage:
         if content.problem:
             return ReadImage(content.entry, None, problem=content.problem)
-        if announced_pixels(content.data) <= LARGE_PIXELS:
+        with self._alone_if_large(content):
             return self._decode_now(content)
-        with files.locked(self._large):
-            return self._decode_now(content)
+
+    def _measure(self, content: Content) -> Deep | None:
+        if not announced_deep(content.data):
+            return None
+        with self._alone_if_large(content), suppress(CnnAppError):
+            return decode(content.data).deep
+        return None
+
+    def _alone_if_large(self, content: Content) -> AbstractContextManager[None]:
+        large = announced_pixels(content.data) > LARGE_PIXELS
+        return files.locked(self._large) if large else nullcontext()
 
     def _decode_now(self, content: Content) -> ReadImage:
         try:
-            decoded = decode(content.data, "The file")
+            decoded = decode(content.data, "The file", value_range=self._plan.preprocess.value_range)
         except CnnAppError as error:
             return ReadImage(content.entry, None, problem=str(error))
         height, width, channels = decoded.pixels.shape
         if self._plan.grey_only and channels == 3:
-            raise ColourFoundError
+            raise UnplannedError("colour")
+        if decoded.deep is not None and not self._plan.ranged:
+            raise UnplannedError("depth")
         stored, _ = prepare_pixels(decoded.pixels, self._plan.preprocess)
         if self._plan.encoding == "files":
             stored = _smallest_file(content.data, stored, keep=height * width <= KEPT_PIXELS)

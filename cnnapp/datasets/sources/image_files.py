@@ -15,18 +15,20 @@ from cnnapp.datasets.reading import Choices, Form, Reading, Source
 from cnnapp.datasets.reading.answers import check_answered
 from cnnapp.datasets.reading.layout import LayOut, Layout, Placed
 from cnnapp.datasets.shards import ShardFiles, Shards
-from cnnapp.datasets.sources.decoding import ColourFoundError
+from cnnapp.datasets.sources.decoding import UnplannedError
 from cnnapp.datasets.sources.image_shape import LOOKED_AT, choose_shape, first_shapes
-from cnnapp.datasets.sources.ink_guess import SAMPLE, ink_rule, looks_like_ink
+from cnnapp.datasets.sources.ink_guess import SAMPLE, find_ink
 from cnnapp.datasets.sources.part import Part, shard_name
 from cnnapp.datasets.sources.parts import make_parts
+from cnnapp.datasets.sources.pixels import range_notice
 from cnnapp.datasets.sources.plan import Plan, choose_encoding, cut_parts, fingerprint, parts_folder
-from cnnapp.datasets.sources.reading import read_parts
+from cnnapp.datasets.sources.reading import find_set_range, read_parts
 from cnnapp.datasets.sources.samples import with_pictures
 from cnnapp.errors import CnnAppError
 from cnnapp.images import DECODE_ID, InkRule, Preprocess
 
 MOST_TOLD = 8  # left out folders, in notices
+DEEP = {"16-bit scaled", "float scaled"}  # conversions of images that have more than 8 bits
 
 
 def form(name: str, title: str, find: Callable[[Source], bool], lay_out: LayOut) -> Form:
@@ -58,12 +60,16 @@ def make_draft(source: Source, title: str, layout: Layout, *, choices: Choices, 
     """
     container = source.container
     plan = _plan(container, layout, choices, workspace.folder)
-    try:
-        parts = read_parts(container, layout.placed, plan, workspace)
-    except ColourFoundError:
-        plan = _coloured(plan, len(layout.placed), workspace.folder)
-        plan.store(workspace.folder)
-        parts = read_parts(container, layout.placed, plan, workspace)
+    while True:  # at most three times: each surprise is planned for when it comes again
+        try:
+            parts = read_parts(container, layout.placed, plan, workspace)
+            break
+        except UnplannedError as found:
+            if found.kind == "colour":
+                plan = _coloured(plan, len(layout.placed), workspace.folder)
+            else:
+                plan = _ranged(plan, container, layout, workspace)
+            plan.store(workspace.folder)
     return _draft(title, layout, _Read(parts, layout.placed, plan, workspace.folder), ink=choices.wants_ink)
 
 
@@ -78,8 +84,9 @@ def _plan(container: Container, layout: Layout, choices: Choices, folder: Path) 
     shape = choose_shape([] if chosen else list(islice(first_shapes(container, files), LOOKED_AT)), options)
     plan = Plan(
         source=source,
-        preprocess=Preprocess(image_shape=shape, resize_mode=options.resize_mode),
+        preprocess=Preprocess(image_shape=shape, resize_mode=options.resize_mode, value_range=choices.pixel_range),
         grey_only=options.colour == "auto" and shape[2] == 1,
+        ranged=choices.pixel_range is not None,
         encoding=choose_encoding(len(layout.placed) * math.prod(shape), folder),
     )
     plan.store(folder)
@@ -92,6 +99,13 @@ def _coloured(plan: Plan, images: int, folder: Path) -> Plan:
     preprocess = plan.preprocess.model_copy(update={"image_shape": shape})
     encoding = choose_encoding(images * math.prod(shape), folder)
     return plan.model_copy(update={"preprocess": preprocess, "grey_only": False, "encoding": encoding})
+
+
+def _ranged(plan: Plan, container: Container, layout: Layout, workspace: Workspace) -> Plan:
+    """Return the plan for the same set with the range of its 16-bit images."""
+    value_range = find_set_range(container, layout.placed, plan, workspace)
+    preprocess = plan.preprocess.model_copy(update={"value_range": value_range})
+    return plan.model_copy(update={"preprocess": preprocess, "ranged": True})
 
 
 class _Read:
@@ -115,28 +129,40 @@ def _draft(title: str, layout: Layout, read: _Read, *, ink: bool | None) -> Draf
     names = tuple(layout.reading.class_names[label] for label in used)
     facts = read.facts
     parts = make_parts(labels, [placed.split for placed in read.placed], facts)
-    rule = _ink_rule(read.shards.open(read.preprocess), names, ink)
+    rule, ink_notice = _find_ink(read.shards.open(read.preprocess), names, ink)
+    preprocess = read.preprocess.model_copy(update={"ink": rule})
     return Draft(
         title=title,
         source="import",
         class_names=names,
-        preprocess=read.preprocess.model_copy(update={"ink": rule}),
+        preprocess=preprocess,
         train=parts.train,
         test=parts.test,
         validation=parts.validation,
         shards=read.shards,
         skipped=[*layout.skipped, *_without_class(layout), *read.skipped],
         converted=dict(zip(facts.kinds, facts.converted.sum(axis=0).tolist(), strict=True)),
-        notices=[*layout.reading.notices, *_told(layout), *_lost(layout, used), *parts.notices],
+        notices=[
+            *layout.reading.notices,
+            *_told(layout),
+            *_lost(layout, used),
+            *parts.notices,
+            *_range_notice(read),
+            *ink_notice,
+        ],
     )
 
 
-def _ink_rule(shards: Shards, class_names: tuple[str, ...], ink: bool | None) -> InkRule | None:
+def _find_ink(shards: Shards, class_names: tuple[str, ...], ink: bool | None) -> tuple[InkRule | None, list[str]]:
     if shards.image_shape[2] != 1:
-        return None
+        return None, []
     sample = shards.take(np.arange(0, len(shards), max(1, len(shards) // SAMPLE)))
-    is_ink = looks_like_ink(sample) if ink is None else ink
-    return ink_rule(sample, class_names) if is_ink else None
+    return find_ink(sample, class_names, ink)
+
+
+def _range_notice(read: _Read) -> list[str]:
+    value_range = read.preprocess.value_range
+    return [range_notice(value_range)] if value_range is not None and DEEP.intersection(read.facts.kinds) else []
 
 
 def _check_used(classes: int, skipped: Sequence[Skipped]) -> None:

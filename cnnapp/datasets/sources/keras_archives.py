@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cnnapp import files
 from cnnapp.datasets.catalog_row import CatalogRow
 from cnnapp.datasets.drafts import Draft, Rows, Workspace
+from cnnapp.datasets.reading import Choices, open_source
 from cnnapp.datasets.sources import arrays
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import CalledOffError
@@ -66,7 +67,8 @@ def inbox_archive(row: CatalogRow) -> Path:
 
 
 def _from_archive(row: CatalogRow, archive: Path, workspace: Workspace) -> Draft:
-    draft = arrays.make(archive, row.title, ink=False, workspace=workspace)
+    with open_source(archive) as source:
+        draft = arrays.NUMPY.make(source, row.title, Choices(ink="off"), workspace)
     found = (draft.preprocess.image_shape, len(draft.class_names), len(draft.train.labels), len(draft.test.labels))
     expected = (row.image_shape, len(row.class_names), row.train, row.test)
     if found != expected:

@@ -1,10 +1,12 @@
 """Labels as people keep them, to class indices and class names."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnapp.datasets.manifest import SplitName
 from cnnapp.errors import CnnAppError
 
 MOST_CLASSES = 1000
@@ -16,36 +18,36 @@ Indices = NDArray[np.int32]
 class Labels(NamedTuple):
     """Labels as class indices, and what the classes are called."""
 
-    train: Indices  # (n,)
-    test: Indices  # (m,); empty without a test part
+    of: dict[SplitName, Indices]  # (n,) for each split
     class_names: tuple[str, ...]
-    notices: list[str]
 
 
-def read_labels(train: Array, test: Array | None, names: Array | None) -> Labels:
+def read_labels(arrays: Mapping[SplitName, tuple[str, Array]], names: Array | None) -> Labels:
     """Turn labels as people keep them, (n,), (n, 1) or one-hot (n, k), into class indices.
 
     Without names the classes are the distinct labels in order, called by their numbers.
 
+    Args:
+        arrays: what each split's labels are called, and they themselves; "train" among them.
+        names: of the classes.
+
     Raises:
         CnnAppError: labels are no whole numbers from 0, do not fit the names, or are all the same.
     """
-    flat_train = _flatten("y_train", train)
-    flat_test = _flatten("y_test", test) if test is not None else np.zeros(0, np.int64)
-    if len(np.unique(flat_train)) < 2:
+    flat = {split: _flatten(name, labels) for split, (name, labels) in arrays.items()}
+    if len(np.unique(flat["train"])) < 2:
         raise CnnAppError(
-            f"All training images have the label {flat_train[0]}: a classifier needs at least two classes."
+            f"All training images have the label {flat['train'][0]}: a classifier needs at least two classes."
         )
-    width = max(_one_hot_width(train), _one_hot_width(test))
-    values = np.arange(width) if width else np.unique(np.concatenate([flat_train, flat_test]))
+    width = max(_one_hot_width(labels) for _, labels in arrays.values())
+    values = np.arange(width) if width else np.unique(np.concatenate(list(flat.values())))
     if names is not None:
         class_names = _read_names(names, int(values[-1]) + 1)
         values = np.arange(len(class_names))
     else:
         class_names = tuple(str(value) for value in values)
     _check_number(len(class_names))
-    indices = [np.searchsorted(values, flat).astype(np.int32) for flat in (flat_train, flat_test)]
-    return Labels(indices[0], indices[1], class_names, _notices(indices[0], class_names))
+    return Labels({split: np.searchsorted(values, part).astype(np.int32) for split, part in flat.items()}, class_names)
 
 
 def check_layout(name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
@@ -57,10 +59,14 @@ def check_layout(name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Non
         raise CnnAppError(f"{name} holds no numbers (its type is {dtype}): {wanted}.")
     if len(shape) not in (1, 2):
         raise CnnAppError(f"{name} has {len(shape)} dimensions, its shape is {shape}: {wanted}.")
+    if 0 in shape:
+        raise CnnAppError(f"{name} has shape {shape}, so there are no labels in it: {wanted}.")
+    if len(shape) == 2 and shape[1] > MOST_CLASSES:
+        raise CnnAppError(f"{name} has shape {shape}, for more than {MOST_CLASSES:,} classes: {wanted}.")
 
 
-def _one_hot_width(labels: Array | None) -> int:
-    return labels.shape[1] if labels is not None and labels.ndim == 2 and labels.shape[1] > 1 else 0
+def _one_hot_width(labels: Array) -> int:
+    return labels.shape[1] if labels.ndim == 2 and labels.shape[1] > 1 else 0
 
 
 def _flatten(name: str, labels: Array) -> NDArray[np.int64]:
@@ -97,13 +103,14 @@ def _check_number(classes: int) -> None:
         )
 
 
-def _notices(train: Indices, class_names: tuple[str, ...]) -> list[str]:
-    empty = [
-        name
-        for name, count in zip(class_names, np.bincount(train, minlength=len(class_names)), strict=True)
-        if not count
-    ]
-    if not empty:
-        return []
-    some = ", ".join(empty[:5]) + (" …" if len(empty) > 5 else "")
-    return [f"{len(empty)} of {len(class_names)} classes have no training images: {some}."]
+def tell_missing(labels: Labels) -> list[str]:
+    """Tell which classes have no images to train with, or none to test with, in whole sentences."""
+    told = []
+    words: dict[SplitName, str] = {"train": "training", "test": "test"}
+    for split, word in words.items():
+        counts = np.bincount(labels.of[split], minlength=len(labels.class_names)) if split in labels.of else None
+        if counts is not None and not counts.all():
+            empty = [labels.class_names[place] for place in np.flatnonzero(counts == 0)]
+            some = ", ".join(empty[:5]) + (" …" if len(empty) > 5 else "")
+            told.append(f"{len(empty)} of {len(counts)} classes have no {word} images: {some}.")
+    return told

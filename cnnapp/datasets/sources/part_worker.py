@@ -2,7 +2,7 @@
 
 It takes one part after the other from its stdin: a line of JSON with the part's number and its files' names, lengths
 and problems, then the files' bytes. It answers in lines of JSON: how many images it has decoded since its last
-line, then that the part is stored, or that a coloured image was found. It ends with its stdin.
+line, then that the part is stored, or that an image was found that the plan does not expect. It ends with its stdin.
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from cnnapp.datasets.containers import Content, Entry
-from cnnapp.datasets.sources.decoding import ColourFoundError, Decoder, ReadImage
+from cnnapp.datasets.sources.decoding import Decoder, ReadImage, UnplannedError
 from cnnapp.datasets.sources.part import write_part
 from cnnapp.datasets.sources.plan import Plan, parts_folder
 
@@ -45,8 +45,8 @@ def main(folder: Path, threads: int) -> None:
         number, contents = part
         try:
             write_part(parts_folder(folder), number, _counted(decoder.run(contents)))
-        except ColourFoundError:
-            _answer(colour=True)
+        except UnplannedError as found:
+            _answer(unplanned=found.kind)
             return
         _answer(part=number)
 

@@ -28,6 +28,7 @@ class Plan(BaseModel):
     source: str  # SHA-256 of the list of files and of what was asked for: another source makes another plan
     preprocess: Preprocess
     grey_only: bool  # a coloured image ends the reading: the set was taken for grey by its first images
+    ranged: bool = False  # an image of more than 8 bits does not end the reading: the set's range has been looked for
     encoding: Encoding
 
     def store(self, folder: Path) -> None:

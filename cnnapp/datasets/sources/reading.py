@@ -12,6 +12,7 @@ from cnnapp.datasets.sources.crew import Crew, Work
 from cnnapp.datasets.sources.decoding import Decoder, ReadImage
 from cnnapp.datasets.sources.part import Part, read_part, shard_name, write_part
 from cnnapp.datasets.sources.plan import Plan, check_room, cut_parts, parts_folder
+from cnnapp.images import ValueRange, find_range
 
 FILES_PER_PROCESS = 2000  # fewer do not repay the start of a process
 MOST_PROCESSES = 8  # each takes up to 160 MB
@@ -24,7 +25,7 @@ def read_parts(container: Container, placed: Sequence[Placed], plan: Plan, works
     """Decode `placed`, files of `container` in its order, by the plan that is stored in the workspace.
 
     Raises:
-        ColourFoundError: the plan is for grey images only, and one image is not.
+        UnplannedError: an image is not as the plan expects all to be.
         CnnAppError: the container is damaged, or the images take more room than there is.
         CalledOffError: the job was asked to stop.
     """
@@ -53,6 +54,24 @@ def read_parts(container: Container, placed: Sequence[Placed], plan: Plan, works
             write_part(folder, number, _telling(decoder.run(contents), told))
     parts = [read_part(folder, number) for number in range(len(cut))]
     return [part for part in parts if part is not None]
+
+
+def find_set_range(
+    container: Container, placed: Sequence[Placed], plan: Plan, workspace: Workspace
+) -> ValueRange | None:
+    """Look at all images of more than 8 bits for the range that they share; None: they need none.
+
+    Raises:
+        CnnAppError: the container is damaged.
+        CalledOffError: the job was asked to stop.
+    """
+    decoder = Decoder(plan, workspace.folder, threads=len(os.sched_getaffinity(0)))
+    found = []
+    for place, deep in enumerate(decoder.measure(container.read([file.entry for file in placed]))):
+        workspace.report("Looking for the range of the values", place, len(placed))
+        if deep is not None:
+            found.append(deep)
+    return find_range(found)
 
 
 def _pieces(container: Container, cut: Cut, missing: Sequence[int]) -> Iterator[Piece]:
