@@ -11,6 +11,7 @@ import pytest
 
 from cnnapp.datasets.sources import restricted
 from cnnapp.errors import CnnAppError
+from tests.kit.array_trees import idx
 from tests.kit.image_trees import as_folder, as_tar, as_zip, take
 
 RNG = np.random.default_rng(4)
@@ -118,10 +119,6 @@ def test_wrong_cifar_is_refused_in_one_sentence(home, tmp_path, ten):
             take(cifar(tmp_path / "c.tar.gz", changed, meta))
 
 
-def idx(values):
-    return struct.pack(f">HBB{values.ndim}I", 0, 8, values.ndim, *values.shape) + values.tobytes()
-
-
 @pytest.fixture
 def mnist():
     images, labels = RNG.integers(0, 256, (30, 28, 28), np.uint8), (np.arange(30) % 10).astype(np.uint8)
@@ -160,7 +157,7 @@ def test_idx_files_of_mnist(home, tmp_path, mnist, zipped, write):
 def test_damaged_idx_is_refused(home, tmp_path, mnist, damage):
     files = {name: idx(array) for name, array in mnist.items()}
     files["train-images-idx3-ubyte"] = damage(files["train-images-idx3-ubyte"])
-    with pytest.raises(CnnAppError, match="no idx file"):
+    with pytest.raises(CnnAppError, match=r"no idx file|cut short|does not hold|that it announces"):
         take(as_folder(tmp_path / "mnist", files))
 
 

@@ -23,13 +23,12 @@ HEAD_BYTES = 1024**2  # of an array, read to guess by
 class Format(NamedTuple):
     """How a file holds one array."""
 
-    unwrapped: Callable[[Stream, str], Stream]
+    unwrapped: Callable[[Stream, str], tuple[Stream, bool]]  # and whether the file's size is that of header and array
     read_header: Callable[[Stream, str], Header]
-    exact: bool  # the file's size is that of header and array
 
 
-NPY = Format(lambda file, _name: file, npy_header.read_header, exact=True)
-IDX = Format(idx.unzipped, idx.read_header, exact=False)
+NPY = Format(lambda file, _name: (file, True), npy_header.read_header)
+IDX = Format(idx.unzipped, idx.read_header)
 
 
 class ArrayFiles:
@@ -47,8 +46,10 @@ class ArrayFiles:
     def header(self, name: str) -> Header:
         """Read an array's header, once; raises CnnAppError for what is no array of numbers or texts, and for bombs."""
         if name not in self._headers:
-            with self._open(name) as (_, header):
-                self._check(name, header)
+            with self._container.open(self._files[name]) as packed:
+                file, plain = self._form.unwrapped(packed, name)
+                header = self._form.read_header(file, name)
+            self._check(name, header, plain=plain)
             self._headers[name] = header
         return self._headers[name]
 
@@ -57,7 +58,7 @@ class ArrayFiles:
         header = self.header(name)
         row_bytes = max(1, math.prod(header.shape[1:]) * header.dtype.itemsize)
         rows = 0 if header.fortran_order else min(count, header.shape[0], HEAD_BYTES // row_bytes)
-        with self._open(name) as (file, _):
+        with self._array(name) as file:
             data = file.read(rows * row_bytes)
         if len(data) < rows * row_bytes:
             raise _cut_short(name)
@@ -66,7 +67,7 @@ class ArrayFiles:
     def unpack(self, name: str, target: Path, report: Report) -> NDArray[Any]:
         """Unpack an array into the file `target` and return it memory-mapped; an archive's checksum is checked."""
         header, done = self.header(name), 0
-        with self._open(name) as (file, _), target.open("wb") as copy:
+        with self._array(name) as file, target.open("wb") as copy:
             while chunk := file.read(CHUNK):
                 done += len(chunk)
                 if done > header.nbytes:
@@ -81,15 +82,16 @@ class ArrayFiles:
         return np.memmap(target, header.dtype, "r", shape=header.shape, order=order)
 
     @contextmanager
-    def _open(self, name: str) -> Iterator[tuple[Stream, Header]]:
-        """Open a file; it stands behind its header."""
+    def _array(self, name: str) -> Iterator[Stream]:
+        """Open a file that stands behind its header."""
         with self._container.open(self._files[name]) as packed:
-            file = self._form.unwrapped(packed, name)
-            yield file, self._form.read_header(file, name)
+            file, _ = self._form.unwrapped(packed, name)
+            self._form.read_header(file, name)
+            yield file
 
-    def _check(self, name: str, header: Header) -> None:
+    def _check(self, name: str, header: Header, *, plain: bool) -> None:
         size = self._files[name].size
-        if self._form.exact and size != header.offset + header.nbytes:
+        if plain and size != header.offset + header.nbytes:
             raise CnnAppError(f"{name} is damaged: it does not have the size that it announces. Save the file again.")
         check_total(header.nbytes, size)
 

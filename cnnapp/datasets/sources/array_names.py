@@ -19,9 +19,26 @@ _SPLITS: dict[str, SplitName] = {
     **dict.fromkeys(("test", "testing", "t10k", "te"), "test"),
 }
 _CLASS_NAMES = {"class names", "classes", "classnames", "label names", "labelnames", "target names", "targetnames"}
-_NO_MEANING = {"idx", "idx1", "idx3", "idx4", "ubyte", "gz", "set", "npy", "array", "dataset"}
+_NO_MEANING = {
+    "idx",
+    "idx1",
+    "idx3",
+    "idx4",
+    "ubyte",
+    "byte",
+    "short",
+    "int",
+    "float",
+    "double",
+    "gz",
+    "set",
+    "npy",
+    "array",
+    "dataset",
+}
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _POSITION = re.compile(r"arr_(\d{1,3})")
+NO_IMAGES = "it has no images"
 ORDER: tuple[SplitName, ...] = ("train", "validation", "test")
 
 
@@ -120,7 +137,7 @@ def _make_set(meanings: Mapping[str, Meaning], names: Sequence[str]) -> NamedSet
         if images and labels:
             pairs[split] = Pair(images, labels)
         elif lone := images or labels:
-            reasons[lone] = "it has no labels" if images else "it has no images"
+            reasons[lone] = "it has no labels" if images else NO_IMAGES
     if "train" not in pairs:
         return None
     class_names = places.get(("names", "all"))

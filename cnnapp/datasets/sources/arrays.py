@@ -12,7 +12,7 @@ from cnnapp.datasets.reading import Alternative, Choices, Form, Question, Readin
 from cnnapp.datasets.reading.answers import answer, check_answered
 from cnnapp.datasets.sources.array_draft import Wanted, check_headers, make_draft
 from cnnapp.datasets.sources.array_files import IDX, NPY, ArrayFiles, Format
-from cnnapp.datasets.sources.array_names import NamedSet, by_position, find_sets, is_numbered, meaning
+from cnnapp.datasets.sources.array_names import NO_IMAGES, NamedSet, by_position, find_sets, is_numbered, meaning
 from cnnapp.datasets.sources.array_reading import ask, describe
 from cnnapp.datasets.sources.idx import is_called_idx
 from cnnapp.datasets.sources.ink_guess import SAMPLE, looks_like_ink
@@ -113,14 +113,20 @@ def _choose_set(files: ArrayFiles, chosen: str) -> NamedSet:
             return numbered
     if not sets:
         raise _missing(files.names)
-    if len(sets) == 1:
-        return next(iter(sets.values()))
-    if chosen in sets:
-        return sets[chosen]
+    if len(sets) == 1 or chosen in sets:
+        return _whole(sets.get(chosen) or next(iter(sets.values())))
     sentence = f"The archive holds {len(sets)} sets ({', '.join(sets)}): choose one, they are never mixed."
     raise _OpenError(
         Question(sentence=sentence, alternatives=tuple(Alternative(value=name, title=name) for name in sets))
     )
+
+
+def _whole(named: NamedSet) -> NamedSet:
+    """Refuse a set with labels whose images are missing: images without labels are left out, but these promise some."""
+    alone = [name for name, reason in named.unused.items() if reason == NO_IMAGES]
+    if alone:
+        raise CnnAppError(f"{alone[0]} is there without its images: expected both, or neither. Save the file again.")
+    return named
 
 
 def _missing(names: Sequence[str]) -> CnnAppError:

@@ -20,12 +20,12 @@ def is_called_idx(entry: Entry) -> bool:
     return "idx" in entry.parts[-1].lower()
 
 
-def unzipped(file: Stream, name: str) -> Stream:
-    """Return the file without its gzip, if it has one."""
+def unzipped(file: Stream, name: str) -> tuple[Stream, bool]:
+    """Return the file without its gzip, and whether it has none."""
     start = _Again(file.read(len(_GZIP)), file)
     if start.ahead == _GZIP:
-        return Stream(gzip.GzipFile(fileobj=cast("IO[bytes]", start), mode="rb").read, name)
-    return Stream(start.read, name)
+        return Stream(gzip.GzipFile(fileobj=cast("IO[bytes]", start), mode="rb").read, name), False
+    return Stream(start.read, name), True
 
 
 def read_header(file: Stream, name: str) -> Header:

@@ -17,7 +17,7 @@ from cnnapp.datasets.reading.layout import Layout
 from cnnapp.datasets.sources.image_shape import LOOKED_AT, Shape, choose_shape, first_shapes
 from cnnapp.datasets.sources.ink_guess import looks_like_ink
 from cnnapp.errors import CnnAppError
-from cnnapp.images import Preprocess, decode, prepare_pixels
+from cnnapp.images import Preprocess, decode, find_range, prepare_pixels
 
 SECONDS = 0.7  # for the pictures, and once more for the shapes
 MOST_PICTURES = 300
@@ -29,7 +29,7 @@ Told = TypeVar("Told", ClassCount, LeftOut, Part)
 def with_pictures(source: Source, layout: Layout, choices: Choices, workspace: Workspace) -> Reading:
     """Look at the reading's examples, as many as there is time for, and tell what an import makes of them."""
     reading = layout.reading
-    decoded = dict(_decoded(source, _wanted(reading), workspace))
+    decoded = dict(_decoded(source, _wanted(reading), choices, workspace))
     rows = {file: workspace.album.add(pixels) for file, pixels in decoded.items()}
     shapes = _in_time(first_shapes(source.container, [placed.entry for placed in layout.placed]))
     shape = choose_shape(list(islice(shapes, LOOKED_AT)), choices.images)
@@ -51,7 +51,7 @@ def _wanted(reading: Reading) -> list[str]:
     return in_turn[:MOST_PICTURES]
 
 
-def _decoded(source: Source, wanted: list[str], workspace: Workspace) -> Iterator[tuple[str, Pixels]]:
+def _decoded(source: Source, wanted: list[str], choices: Choices, workspace: Workspace) -> Iterator[tuple[str, Pixels]]:
     names = set(wanted)
     entries: dict[str, Entry] = {}
     for entry in source.entries:
@@ -61,7 +61,14 @@ def _decoded(source: Source, wanted: list[str], workspace: Workspace) -> Iterato
     for done, content in enumerate(contents):
         workspace.report("Looking at some pictures", done, len(entries))
         with suppress(CnnAppError):
-            yield content.entry.shown, decode(content.data).pixels
+            yield content.entry.shown, _seen(content.data, choices)
+
+
+def _seen(data: bytes, choices: Choices) -> Pixels:
+    """Decode a picture; one of more than 8 bits by its own range, since the set's is not known before the import."""
+    decoded = decode(data, value_range=choices.pixel_range)
+    own = None if decoded.deep is None or choices.pixel_range is not None else find_range([decoded.deep])
+    return decoded.pixels if own is None else decode(data, value_range=own).pixels
 
 
 Item = TypeVar("Item")
