@@ -202,3 +202,27 @@ def test_the_command_line_counts_what_was_found(home, tmp_path, capsys):
     value = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert value == {"dataset": "taken", "images": 31, "findings": {"leak": 2}}
     assert main(["check", "nobody"]) == 1
+
+
+ODD = {
+    "all black": lambda row: np.zeros((8, 8), np.uint8),
+    "each of one grey": lambda row: np.full((8, 8), row * 5, np.uint8),
+    "all dark": lambda row: np.random.default_rng(row).integers(0, 20, (8, 8), np.uint8),
+    "one that is not flat": lambda row: (np.arange(64) * (row == 3)).astype(np.uint8).reshape(8, 8),
+    "two that are not flat": lambda row: (np.arange(64) * (row in (3, 9))).astype(np.uint8).reshape(8, 8),
+    "one pixel": lambda row: np.full((1, 1), row, np.uint8),
+    "two by two": lambda row: np.arange(4, dtype=np.uint8).reshape(2, 2) + np.uint8(row),
+    "one row": lambda row: np.arange(9, dtype=np.uint8).reshape(1, 9) * np.uint8(row % 3),
+}
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("make", ODD.values(), ids=ODD)
+def test_sets_with_nothing_to_see_can_be_checked(home, tmp_path, make, channels):
+    images = np.stack([np.repeat(make(row)[..., None], channels, 2) for row in range(24)])
+    labels = np.arange(24) % 2
+    path = tmp_path / "odd.npz"
+    np.savez(path, x_train=images[:16], y_train=labels[:16], x_test=images[16:], y_test=labels[16:])
+    report = check(take(path), lambda *_: None)
+    assert report.images == 24
+    assert report.findings

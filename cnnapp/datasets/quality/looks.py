@@ -72,7 +72,7 @@ def _measure(images: NDArray[np.uint8]) -> tuple[NDArray[np.generic], ...]:
         ordered[:, high],
         images.std(axis=(1, 2), dtype=np.float32).max(axis=1),
         flat.std(axis=1, dtype=np.float32),
-        laplacian(grey).var(axis=(1, 2), dtype=np.float32),
+        _detail(grey),
     )
 
 
@@ -85,6 +85,13 @@ def to_grey(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if images.shape[3] == 1:
         return images[..., 0]
     return np.asarray((images * LUMA).sum(axis=3, dtype=np.uint16) >> 8, np.uint8)
+
+
+def _detail(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the variance of the Laplacian, 0 for images without an inner pixel."""
+    if min(grey.shape[1:]) < 3:
+        return np.zeros(len(grey), np.float32)
+    return np.asarray(laplacian(grey).var(axis=(1, 2), dtype=np.float32))
 
 
 def laplacian(grey: NDArray[np.uint8]) -> NDArray[np.int16]:

@@ -51,8 +51,8 @@ def peek(source: Any) -> ArchiveFacts:
         CnnAppError: as the import would, as far as headers and first images tell.
     """
     with open_npz(source, PEEK_DIRECTORY_BYTES) as container:
-        files, _ = _numpy_files(container, container.entries())
-        named = _choose_set(files, "")
+        files, others = _numpy_files(container, container.entries())
+        named = _choose_set(files, others, "")
         shape = check_headers(files, named)
         train = named.pairs["train"].images
         head = files.head(train, SAMPLE).astype(np.float32)
@@ -99,8 +99,13 @@ def _hidden(entry: Entry) -> bool:
     return entry.parts[0] == "__MACOSX" or any(part.startswith(".") for part in entry.parts)
 
 
-def _choose_set(files: ArrayFiles, chosen: str) -> NamedSet:
+def _choose_set(files: ArrayFiles, others: Sequence[Skipped], chosen: str) -> NamedSet:
     """Return the set that the arrays make, the chosen one where there are several.
+
+    Args:
+        files: the arrays.
+        others: files that are no arrays or cannot be read.
+        chosen: the words in which the names of one of several sets differ.
 
     Raises:
         _OpenError: there are several and none is chosen.
@@ -112,7 +117,8 @@ def _choose_set(files: ArrayFiles, chosen: str) -> NamedSet:
         if (numbered := by_position(axes)) is not None:
             return numbered
     if not sets:
-        raise _missing(files.names)
+        unread = [skipped for skipped in others if skipped.file.endswith(".npy")]
+        raise _unread(unread[0]) if unread else _missing(files.names)
     if len(sets) == 1 or chosen in sets:
         return _whole(sets.get(chosen) or next(iter(sets.values())))
     sentence = f"The archive holds {len(sets)} sets ({', '.join(sets)}): choose one, they are never mixed."
@@ -127,6 +133,10 @@ def _whole(named: NamedSet) -> NamedSet:
     if alone:
         raise CnnAppError(f"{alone[0]} is there without its images: expected both, or neither. Save the file again.")
     return named
+
+
+def _unread(skipped: Skipped) -> CnnAppError:
+    return CnnAppError(f"{skipped.file} cannot be read: {skipped.reason}.")
 
 
 def _missing(names: Sequence[str]) -> CnnAppError:
@@ -146,7 +156,7 @@ def _missing(names: Sequence[str]) -> CnnAppError:
 def _draft(source: Source, title: str, choices: Choices, workspace: Workspace, find: FindFiles) -> Draft:
     """Make the draft; raises _OpenError where a person must choose, CnnAppError otherwise."""
     files, others = find(source.container, source.entries)
-    named = _choose_set(files, choices.array_set or choices.alternative)
+    named = _choose_set(files, others, choices.array_set or choices.alternative)
     wanted = Wanted(choices.wants_ink, choices.pixel_range or parse_range(choices.alternative))
     try:
         draft = make_draft(files, named, title, wanted, workspace)

@@ -92,8 +92,8 @@ CASES = (
     Case("labels-empty.npz", with_labels(npy(np.zeros((40, 0)))), "no labels in it"),
     Case("labels-wide.npz", with_labels(header(f"(40, {10**9})") + bytes(40)), "does not have the size"),
     Case("bomb.npz", lying(with_images(header("(1000, 1000, 1000)") + bytes(9000)), 10**9), "as a bomb does"),
-    Case("encrypted.npz", encrypted(with_images(npy(IMAGES))), ""),
-    Case("bzip2.npz", archive({"x_train.npy": npy(IMAGES), "y_train.npy": npy(LABELS)}, zipfile.ZIP_BZIP2), ""),
+    Case("encrypted.npz", encrypted(with_images(npy(IMAGES))), "encrypted"),
+    Case("bzip2.npz", archive({"x_train.npy": npy(IMAGES), "y_train.npy": npy(LABELS)}, zipfile.ZIP_BZIP2), "bzip2"),
     Case("no-zip.npz", b"PK\x03\x04" + bytes(500), "damaged or cut short"),
     Case(
         "idx-sizes.zip", idx_files(idx(IMAGES), idx(LABELS.astype(np.uint8)), idx(IMAGES[:, :4])), "one shape for both"
