@@ -79,11 +79,15 @@ def test_a_bunch_of_scikit_learn(home, tmp_path):
     assert [(left.file, left.reason) for left in taken.manifest.skipped] == [("data", "images is used in its place")]
 
 
-def test_validation_without_test_is_tested_on(home, tmp_path):
-    taken = take(npz(tmp_path / "set.npz", **arrays([("x_train", "y_train"), ("x_val", "y_val")], THREE[:2])))
-    assert np.array_equal(np.asarray(taken.test.images), IMAGES[PARTS["validation"]])
-    assert taken.validation is None
-    assert "images of the validation part are the test images" in taken.manifest.notices[1]
+def test_validation_without_test(home, tmp_path):
+    path = npz(tmp_path / "set.npz", **arrays([("x_train", "y_train"), ("x_val", "y_val")], THREE[:2]))
+    validates = take(path)
+    assert np.array_equal(np.asarray(validates.validation.images), IMAGES[PARTS["validation"]])
+    assert (validates.manifest.train, validates.manifest.test) == (20, 4)
+    tests = take(path, choices={"test_from": "validation"})
+    assert np.array_equal(np.asarray(tests.test.images), IMAGES[PARTS["validation"]])
+    assert (tests.manifest.train, tests.validation) == (24, None)
+    assert "images of the validation part are the test images" in tests.manifest.notices[1]
 
 
 def test_what_is_not_used_is_told(home, tmp_path):

@@ -1,7 +1,7 @@
 """From arrays of images and labels, by split, to a draft."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ class Wanted(NamedTuple):
 
     ink: bool | None = None  # None: guess
     pixel_range: ValueRange | None = None  # None: by the values
+    test_from: Literal["training", "validation"] = "training"  # what gives a test part to a set without one
 
 
 class _Part(NamedTuple):
@@ -80,7 +81,7 @@ def make_draft(files: ArrayFiles, named: NamedSet, title: str, wanted: Wanted, w
     )
     whole = {split: arrays[pair.images] for split, pair in named.pairs.items()}
     parts, notices = _parts(
-        {split: _Part(images, labels.of[split], np.arange(len(images))) for split, images in whole.items()}
+        {split: _Part(images, labels.of[split], np.arange(len(images))) for split, images in whole.items()}, wanted
     )
     ink, ink_notices = find_ink(_sample(whole["train"], rule), labels.class_names, wanted.ink)
     rows = {split: _rows(part, rule) for split, part in parts.items()}
@@ -117,12 +118,12 @@ def _check_pair(pair: Pair, headers: dict[str, Header]) -> None:
         )
 
 
-def _parts(parts: dict[SplitName, _Part]) -> tuple[dict[SplitName, _Part], list[str]]:
-    """Give a set without a test part one: its validation part, or a share of its training images."""
+def _parts(parts: dict[SplitName, _Part], wanted: Wanted) -> tuple[dict[SplitName, _Part], list[str]]:
+    """Give a set without a test part one: a share of its training images, or its validation part if a person wants it."""
     if "test" in parts:
         return parts, []
-    if "validation" in parts:
-        notice = "There is no test part, so the images of the validation part are the test images."
+    if "validation" in parts and wanted.test_from == "validation":
+        notice = "There is no test part, so the images of the validation part are the test images, as chosen."
         return {"train": parts["train"], "test": parts["validation"]}, [notice]
     images, labels, _ = parts["train"]
     train, test = split_stratified(labels, round(len(labels) * TEST_SHARE), SPLIT_SEED)
@@ -131,7 +132,7 @@ def _parts(parts: dict[SplitName, _Part]) -> tuple[dict[SplitName, _Part], list[
             f"{len(train)} images without a test part are too few to take one from: add x_test and y_test."
         )
     notice = f"The file has no test part: {len(test):,} of its {len(labels):,} images were set apart for testing."
-    return {"train": _Part(images, labels, train), "test": _Part(images, labels, test)}, [notice]
+    return {**parts, "train": _Part(images, labels, train), "test": _Part(images, labels, test)}, [notice]
 
 
 def _sample(images: Array, rule: PixelRule) -> NDArray[np.uint8]:

@@ -61,7 +61,7 @@ def peek(source: Any) -> ArchiveFacts:
         raise not_finite(train)
     scaled = head * 255 if head.size and head.max() <= 1 else head
     pixels = np.clip(scaled, 0, 255).astype(np.uint8).reshape(-1, *shape)
-    test = counts.get("test", counts.get("validation", 0))
+    test = counts.get("test", 0)
     return ArchiveFacts(counts["train"], test, shape, looks_like_ink(pixels))
 
 
@@ -157,7 +157,8 @@ def _draft(source: Source, title: str, choices: Choices, workspace: Workspace, f
     """Make the draft; raises _OpenError where a person must choose, CnnAppError otherwise."""
     files, others = find(source.container, source.entries)
     named = _choose_set(files, others, choices.array_set or choices.alternative)
-    wanted = Wanted(choices.wants_ink, choices.pixel_range or parse_range(choices.alternative))
+    pixel_range = choices.pixel_range or parse_range(choices.alternative)
+    wanted = Wanted(choices.wants_ink, pixel_range, choices.test_from)
     try:
         draft = make_draft(files, named, title, wanted, workspace)
     except UnclearRangeError as unclear:
