@@ -119,6 +119,7 @@ def test_predict_tells_of_pictures_that_the_range_does_not_fit(home):
     assert prepare(png(1, (*SHAPE, 1)), "the set's own", preprocess).notices == ()
 
 
+@pytest.mark.workers
 def test_a_set_can_be_checked_and_older_ones_read(home, tmp_path, capsys):
     files, _ = slices(727, 1638)
     taken = take(as_zip(tmp_path / "set.zip", files))
