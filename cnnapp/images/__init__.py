@@ -4,8 +4,8 @@ Pixels are uint8 0-255, (height, width, channels) with 1 or 3 channels, everywhe
 JPEG, WebP, BMP, GIF (first frame) and TIFF, and tells each conversion from a fixed vocabulary; anything else raises
 CnnAppError in one sentence that names the file, before memory is spent. `DECODE_ID` changes whenever the pixels could.
 16-bit grey, integers and floats may be read by a range that a whole set shares (`find_range`, `Decoded.deep`).
-`Preprocess` (image shape, resize mode, ink rule, range of values) is kept in manifests and in `model.json`; `prepare` and
-`prepare_pixels` do what it says and return notices.
+`Preprocess` (image shape, resize mode, ink rule, range of values) is kept in manifests and in `model.json`; `prepare`
+and `prepare_pixels` do what it says and return notices.
 """
 
 from cnnapp.images.decode import DECODE_ID, Decoded, decode

@@ -19,7 +19,7 @@ from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess, ValueRange
 
 TEST_SHARE, SPLIT_SEED = 0.15, 0  # of a set without a test part
-WORDS: dict[SplitName, str] = {"train": "training", "validation": "validation", "test": "test"}
+WORDS: dict[SplitName, str] = {"train": "training", "validation": "validation", "test": "testing"}
 
 Array = NDArray[Any]
 
@@ -119,7 +119,7 @@ def _check_pair(pair: Pair, headers: dict[str, Header]) -> None:
 
 
 def _parts(parts: dict[SplitName, _Part], wanted: Wanted) -> tuple[dict[SplitName, _Part], list[str]]:
-    """Give a set without a test part one: a share of its training images, or its validation part if a person wants it."""
+    """Give a set without a test part one: a share of its training images, or by choice its validation part."""
     if "test" in parts:
         return parts, []
     if "validation" in parts and wanted.test_from == "validation":

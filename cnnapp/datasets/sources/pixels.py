@@ -186,7 +186,7 @@ def _rule_of_floats(words: str, values: _Values) -> PixelRule:
     if low >= -SLACK and high <= 1 + SLACK:
         if low == high:
             return PixelRule("float rounded")
-        told = f"{words} go from {range_words((low, high))} and were taken for 0 to 1."
+        told = f"{words} go from {low:.9g} to {high:.9g} and were taken for 0 to 1.".replace("-", "−")
         return PixelRule("float scaled", (0, 1), (told,) if low < 0 or high > 1 else ())
     if low >= -0.5 and LEAST_TOP <= high <= 255.5:
         return PixelRule("float rounded")

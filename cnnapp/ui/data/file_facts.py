@@ -7,7 +7,9 @@ from cnnapp.images import Preprocess
 from cnnapp.ui.kit.feedback import escape
 
 CONVERSIONS = {
-    "float scaled": "fractions from 0 to 1 became whole numbers from 0 to 255",
+    "float scaled": "fractions from 0 to 1, or of the set's own range, became whole numbers from 0 to 255",
+    "integer scaled": "whole numbers of a chosen range became 0 to 255",
+    "clipped to the set's range": "values outside the range of the set became 0 or 255",
     "float rounded": "fractions from 0 to 255 were rounded",
     "0-1 scaled": "zeros and ones became 0 and 255",
     "integer narrowed": "wide whole numbers became bytes, without a change of value",
