@@ -10,6 +10,10 @@ from cnnapp.errors import CnnAppError
 from cnnapp.images import ResizeMode
 from cnnapp.recipes import explain
 
+RULES = (
+    "auto, none, alike, folder, folder:LEVEL (1: the one a file lies in), name:PATTERN (as {group}_{n}), column:NAME"
+)
+
 # option: (field of Choices, METAVAR, help)
 _TEXTS = {
     "--form": ("form", "NAME", "read it as this form; `--dry-run` names the form that is taken by itself"),
@@ -19,7 +23,7 @@ _TEXTS = {
     "--labels": ("label_file", "FILE", "the table of labels inside the source"),
     "--file-column": ("file_column", "NAME", "its column of files"),
     "--label-column": ("label_column", "NAME", "its column of classes"),
-    "--group": ("group", "RULE", "images that stay in one split: folder, name:PATTERN or column:NAME"),
+    "--group": ("group", "RULE", f"which images stay in one part: {RULES}"),
 }
 
 

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from cnnapp.datasets.album import Album
 from cnnapp.datasets.facts import ImageFacts
+from cnnapp.datasets.group_rule import GroupRule
 from cnnapp.datasets.manifest import Parent, Skipped, SourceKind, SplitName
 from cnnapp.datasets.shards import ShardFiles
+from cnnapp.datasets.splits import Groups
 from cnnapp.images import Preprocess
 
 Unit = Literal["images", "bytes"]
@@ -41,6 +43,7 @@ class Rows:
     labels: NDArray[np.int32]  # (n,)
     batches: Callable[[], Iterator[NDArray[np.uint8]]]  # each (m, h, w, c), n rows in all
     facts: ImageFacts | None = None  # of the files that the images were, if they were files
+    groups: Groups | None = None  # (n,), see `splits`; None: the set has none
 
     @classmethod
     def from_array(cls, images: NDArray[np.uint8], labels: NDArray[np.int32]) -> "Rows":
@@ -55,6 +58,16 @@ class ShardRows:
     labels: NDArray[np.int32]  # (n,)
     places: NDArray[np.int64]  # (n,)
     facts: ImageFacts | None = None
+    groups: Groups | None = None  # (n,), see `splits`; None: the set has none
+
+
+@dataclass(frozen=True)
+class UnlabelledRows:
+    """Images without a class, as places in shards of their own, of the draft's encoding."""
+
+    shards: ShardFiles
+    places: NDArray[np.int64]  # (n,)
+    facts: ImageFacts
 
 
 @dataclass(frozen=True)
@@ -72,10 +85,13 @@ class Draft:
     test: Rows | ShardRows
     validation: Rows | ShardRows | None = None  # None: training holds out a share of its images
     shards: ShardFiles | None = None  # where `ShardRows` point
+    unlabelled: UnlabelledRows | None = None  # kept beside the splits; their shards are not the draft's
+    group_rule: GroupRule | None = None  # by which the splits' groups were told
     description: str = ""
     skipped: list[Skipped] = field(default_factory=list)
     converted: dict[str, int] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    split_notices: list[str] = field(default_factory=list)  # those among the notices about what was held out
     version: int = 1
     parent: Parent | None = None  # of a version above the first
 

@@ -89,6 +89,23 @@ class ImageFacts:
         """Return what was done to one image, in the words of `images.decode`."""
         return tuple(kind for kind, done in zip(self.kinds, self.converted[row], strict=True) if done)
 
+    @classmethod
+    def join(cls, parts: Sequence["ImageFacts"]) -> "ImageFacts":
+        """Return the facts of all images of some parts, one behind the other."""
+        kinds = tuple(sorted({kind for part in parts for kind in part.kinds}))
+        converted = np.zeros((sum(map(len, parts)), len(kinds)), bool)
+        first = 0
+        for part in parts:
+            converted[first : first + len(part), [kinds.index(kind) for kind in part.kinds]] = part.converted
+            first += len(part)
+        return cls(
+            Texts.of(file for part in parts for file in part.files),
+            np.concatenate([part.sizes for part in parts]),
+            np.concatenate([part.bytes for part in parts]),
+            kinds,
+            converted,
+        )
+
     def take(self, rows: NDArray[np.int64]) -> "ImageFacts":
         """Return the facts of some images, in the order given."""
         files = Texts.of(self.files[row] for row in rows.tolist())

@@ -5,6 +5,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from cnnapp import files
+from cnnapp.datasets.group_rule import GroupRule
+from cnnapp.datasets.new_splits import NewSplits
 from cnnapp.images import Preprocess
 
 SourceKind = Literal["bundled", "download", "import"]
@@ -40,14 +42,30 @@ class Skipped(Stored):
     reason: str
 
 
-class Parent(Stored):
-    """The data set that another one is a later version of, and how many images and classes were changed."""
+class ChangeCounts(Stored):
+    """How many images and classes are changed in a later version, and whether it is split again."""
 
-    name: str
-    digest: str
     left_out: int = 0
     relabelled: int = 0
     renamed: int = 0  # classes
+    merged: int = 0  # classes that were made one with others
+    split: NewSplits | None = None  # None: every image stays in its part
+
+
+class Parent(ChangeCounts):
+    """The data set that another one is a later version of, and what was changed."""
+
+    name: str
+    digest: str
+
+
+class Unlabelled(Stored):
+    """Images without a class that are kept beside the set: no network is trained or tested on them."""
+
+    count: int
+    arrays: dict[str, ArrayFile]  # by file name
+    facts: dict[str, StoredFile]
+    shards: tuple[str, ...]  # those of `arrays` that hold the images
 
 
 class Manifest(Stored):
@@ -67,12 +85,15 @@ class Manifest(Stored):
     validation_counts: tuple[int, ...] = ()  # empty: the set has no validation split of its own
     arrays: dict[str, ArrayFile]  # by file name
     facts: dict[str, StoredFile] = {}  # by file name: what is known of the images' files; empty for arrays
+    group_rule: GroupRule | None = None  # by which `<split>_groups.npy` were told; None: the set has no groups
+    unlabelled: Unlabelled | None = None
     shards: tuple[str, ...] = ()  # those of `arrays` that hold the images of all splits; empty: one array per split
     encoding: Encoding = "raw"
     preprocess: Preprocess
     skipped: tuple[Skipped, ...] = ()
     converted: dict[str, int] = {}  # kind of conversion -> images
     notices: tuple[str, ...] = ()  # whole sentences for people
+    split_notices: tuple[str, ...] = ()  # those among them about what was held out: they end when it is split again
     created: float  # seconds since 1970
 
     @property
@@ -91,12 +112,25 @@ class Manifest(Stored):
         return sum(self.validation_counts)
 
     @property
+    def headline(self) -> str:
+        """Say in plain numbers what the set is: "6 classes, 9,000 images, 16 left out"."""
+        count = self.train + self.validation + self.test
+        unlabelled = f", {self.unlabelled.count:,} without a label" if self.unlabelled else ""
+        left_out = f", {len(self.skipped):,} left out" if self.skipped else ""
+        return f"{len(self.class_names):,} classes, {count:,} images{unlabelled}{left_out}"
+
+    @property
     def files(self) -> dict[str, StoredFile]:
         """All files beside the manifest, by name."""
-        return {**self.arrays, **self.facts}
+        own = {**self.arrays, **self.facts}
+        return own if self.unlabelled is None else {**own, **self.unlabelled.arrays, **self.unlabelled.facts}
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what a network is trained on: pixels, labels and class names."""
+        """SHA-256 of what a network is trained and tested on: pixels, labels, groups and class names.
+
+        Groups decide which images are held out for validation. Sets without them have the digest that they always had;
+        images without a label have no part in it.
+        """
         parts = [*(f"{name} {array.sha256}" for name, array in sorted(self.arrays.items())), *self.class_names]
         return files.digest("\n".join(parts).encode())

@@ -53,6 +53,29 @@ class RawShards:
         return images
 
 
+class ArrayShards:
+    """Arrays (n, h, w, c), one behind the other."""
+
+    def __init__(self, arrays: Sequence[Pixels]) -> None:
+        self._arrays = arrays
+        self._ends = np.cumsum([len(array) for array in arrays], dtype=np.int64)
+        height, width, channels = arrays[0].shape[1:]
+        self.image_shape = (height, width, channels)
+
+    def __len__(self) -> int:
+        return int(self._ends[-1])
+
+    def take(self, places: Rows) -> Pixels:
+        """Return the images at `places`, uint8 (n, h, w, c), in that order."""
+        images = np.empty((len(places), *self.image_shape), np.uint8)
+        owners = np.searchsorted(self._ends, places, side="right")
+        for owner in np.unique(owners):
+            wanted = np.flatnonzero(owners == owner)
+            array = self._arrays[owner]
+            images[wanted] = array[places[wanted] - (self._ends[owner] - len(array))]
+        return images
+
+
 class FileShards:
     """Image files, one behind the other: each shard a `.npy` of their bytes, uint8 (m,).
 
@@ -89,14 +112,17 @@ class FileShards:
             pass
         return images
 
-    def _decode(self, place: int) -> Pixels:
+    def file(self, place: int) -> bytes:
+        """Return the image file at `place` as it is stored."""
         start, end = self._bounds[place : place + 2]
         shard = int(np.searchsorted(self._shard_ends, start, side="right"))
         block = self._blocks.open(shard)
         first = self._shard_ends[shard] - len(block)
+        return block[start - first : end - first].tobytes()
+
+    def _decode(self, place: int) -> Pixels:
         try:
-            data = block[start - first : end - first].tobytes()
-            decoded = decode(data, value_range=self._preprocess.value_range)
+            decoded = decode(self.file(place), value_range=self._preprocess.value_range)
         except CnnAppError:
             raise CnnAppError(
                 f"Image {place:,} of the data set cannot be decoded: the set is damaged. Delete it and add it again."
@@ -138,6 +164,10 @@ class ShardedImages:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def file(self, row: int) -> bytes | None:
+        """Return the file that an image is stored as; None where pixels are."""
+        return self.shards.file(int(self.rows[row])) if isinstance(self.shards, FileShards) else None
 
     @overload
     def __getitem__(self, index: int | np.integer) -> Pixels: ...

@@ -14,24 +14,24 @@ from cnnapp.datasets.facts import ImageFacts
 from cnnapp.datasets.manifest import Manifest, SplitName
 from cnnapp.datasets.names import is_slug
 from cnnapp.datasets.shards import ShardedImages, ShardFiles, Shards
+from cnnapp.datasets.splits import Groups
 from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess
 from cnnapp.settings import settings
 
 MANIFEST = "manifest.json"
 ENDS = "ends.npy"  # of encoded images in their shards
+UNLABELLED = "unlabelled"  # begins the names of the files of images without a class
 
 Images = NDArray[np.uint8] | ShardedImages
 """uint8 (n, h, w, c), on disk until indexed: index first (a number, a slice, rows), then compute."""
 
 
-@dataclass(frozen=True)
-class Split:
-    """Images and labels of one part of a data set."""
+class _WithFacts:
+    """Images, with what is known of the files that they were."""
 
     images: Images
-    labels: NDArray[np.int32]  # (n,)
-    facts_file: Path | None = None
+    facts_file: Path | None
 
     @cached_property
     def facts(self) -> ImageFacts | None:
@@ -47,9 +47,27 @@ class Split:
             facts = ImageFacts.read(self.facts_file)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             raise _damaged(name, f"{self.facts_file.name} cannot be read") from None
-        if len(facts) != len(self.labels):
+        if len(facts) != len(self.images):
             raise _damaged(name, f"{self.facts_file.name} does not fit its images")
         return facts
+
+
+@dataclass(frozen=True)
+class Split(_WithFacts):
+    """Images and labels of one part of a data set."""
+
+    images: Images
+    labels: NDArray[np.int32]  # (n,)
+    facts_file: Path | None = None
+    groups: Groups | None = None  # (n,): images that belong together, see `splits`; None: the set has no groups
+
+
+@dataclass(frozen=True)
+class UnlabelledImages(_WithFacts):
+    """Images without a class that are kept beside a data set's splits."""
+
+    images: Images
+    facts_file: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +78,7 @@ class PreparedDataset:
     train: Split
     test: Split
     validation: Split | None = None  # the set's own; None: training holds out a share of its images
+    unlabelled: UnlabelledImages | None = None  # no part of the splits, nor of the digest
 
     @property
     def splits(self) -> dict[SplitName, Split]:
@@ -129,9 +148,10 @@ def read(name: str) -> PreparedDataset:
         shards = stored.open(manifest.preprocess) if stored else None
         train, test = (_read_split(manifest, split, shards) for split in ("train", "test"))
         validation = _read_split(manifest, "validation", shards) if manifest.validation_counts else None
+        unlabelled = _read_unlabelled(manifest)
     except (OSError, ValueError, EOFError, IndexError):
         raise _damaged(name, "its arrays cannot be read") from None
-    return PreparedDataset(manifest, train, test, validation)
+    return PreparedDataset(manifest, train, test, validation, unlabelled)
 
 
 def read_shards(manifest: Manifest) -> ShardFiles | None:
@@ -143,8 +163,30 @@ def read_shards(manifest: Manifest) -> ShardFiles | None:
     return ShardFiles(folder, {name: manifest.arrays[name] for name in manifest.shards}, ends)
 
 
+def read_unlabelled_shards(manifest: Manifest) -> ShardFiles | None:
+    """Return the shards of a stored set's images without a class, None without any; raises OSError or ValueError."""
+    folder, own = folder_of(manifest.name), manifest.unlabelled
+    if own is None:
+        return None
+    ends = f"{UNLABELLED}_ends.npy"
+    encoded = np.load(folder / ends, allow_pickle=False) if ends in own.arrays else None
+    return ShardFiles(folder, {name: own.arrays[name] for name in own.shards}, encoded)
+
+
+def _read_unlabelled(manifest: Manifest) -> UnlabelledImages | None:
+    shards = read_unlabelled_shards(manifest)
+    if shards is None:
+        return None
+    folder = folder_of(manifest.name)
+    rows = np.load(folder / f"{UNLABELLED}_rows.npy", allow_pickle=False)
+    images = ShardedImages(shards.open(manifest.preprocess), rows)
+    if not _rows_exist(images):
+        raise _damaged(manifest.name, "its arrays do not fit its manifest")
+    return UnlabelledImages(images, folder / f"{UNLABELLED}_facts.npz")
+
+
 def _read_split(manifest: Manifest, name: SplitName, shards: Shards | None) -> Split:
-    folder, facts = folder_of(manifest.name), f"{name}_facts.npz"
+    folder, facts, groups = folder_of(manifest.name), f"{name}_facts.npz", f"{name}_groups.npy"
     images: Images
     if shards is None:
         images = np.load(folder / f"{name}_images.npy", mmap_mode="r", allow_pickle=False)
@@ -155,6 +197,7 @@ def _read_split(manifest: Manifest, name: SplitName, shards: Shards | None) -> S
         images,
         np.load(folder / f"{name}_labels.npy", allow_pickle=False),
         folder / facts if facts in manifest.facts else None,
+        np.load(folder / groups, allow_pickle=False) if groups in manifest.arrays else None,
     )
     counts = {"train": manifest.train_counts, "test": manifest.test_counts, "validation": manifest.validation_counts}
     _check(manifest, split, counts[name])
@@ -189,6 +232,8 @@ def _check(manifest: Manifest, split: Split, counts: tuple[int, ...]) -> None:
         and _rows_exist(split.images)
         and split.labels.dtype == np.int32
         and split.labels.shape == split.images.shape[:1]
+        and (split.groups is None or split.groups.dtype == np.int32)
+        and (split.groups is None or split.groups.shape == split.labels.shape)
         and np.array_equal(np.unique(split.labels), np.flatnonzero(counts))
     )
     if not good:

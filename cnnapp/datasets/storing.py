@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnapp import files
-from cnnapp.datasets.drafts import Draft, Report, Rows, ShardRows
-from cnnapp.datasets.manifest import ArrayFile, Manifest, StoredFile
+from cnnapp.datasets.drafts import Draft, Report, Rows, ShardRows, UnlabelledRows
+from cnnapp.datasets.facts import ImageFacts
+from cnnapp.datasets.manifest import ArrayFile, Manifest, StoredFile, Unlabelled
 from cnnapp.datasets.npy import write_array
 from cnnapp.datasets.shards import ShardFiles
-from cnnapp.datasets.store import ENDS, MANIFEST, folder_of, taken
+from cnnapp.datasets.store import ENDS, MANIFEST, UNLABELLED, folder_of, taken
 from cnnapp.errors import CnnAppError
 from cnnapp.settings import settings
 
@@ -36,7 +37,10 @@ def write(name: str, draft: Draft, report: Report) -> Manifest:
                 arrays |= _write_rows(part, split, rows)
             else:
                 arrays |= _write_images(part, split, rows, (draft, report))
+            arrays |= _write_groups(part, split, rows)
         manifest = _manifest(name, draft, arrays, _write_facts(part, draft))
+        if draft.unlabelled is not None:
+            manifest = manifest.model_copy(update={"unlabelled": _write_unlabelled(part, draft.unlabelled)})
         files.write(part / MANIFEST, manifest.model_dump_json(indent=1).encode(), durable=False)
     return manifest
 
@@ -76,14 +80,38 @@ def _write_images(folder: Path, split: str, rows: Rows, context: tuple[Draft, Re
     }
 
 
+def _write_groups(folder: Path, split: str, rows: Rows | ShardRows) -> dict[str, ArrayFile]:
+    if rows.groups is None:
+        return {}
+    groups = f"{split}_groups.npy"
+    return {groups: write_array(folder / groups, rows.labels.shape, np.int32, [rows.groups])}
+
+
 def _write_facts(folder: Path, draft: Draft) -> dict[str, StoredFile]:
-    written = {}
+    written: dict[str, StoredFile] = {}
     for split, rows in draft.splits.items():
         if rows.facts is not None:
-            path = folder / f"{split}_facts.npz"
-            rows.facts.write(path)
-            written[path.name] = StoredFile(bytes=path.stat().st_size, sha256=files.digest_file(path))
+            written |= _write_facts_of(folder, split, rows.facts)
     return written
+
+
+def _write_facts_of(folder: Path, split: str, facts: ImageFacts) -> dict[str, StoredFile]:
+    path = folder / f"{split}_facts.npz"
+    facts.write(path)
+    return {path.name: StoredFile(bytes=path.stat().st_size, sha256=files.digest_file(path))}
+
+
+def _write_unlabelled(folder: Path, rows: UnlabelledRows) -> Unlabelled:
+    shards = {f"{UNLABELLED}-{place:05}.npy": name for place, name in enumerate(rows.shards.arrays)}
+    for name, source in shards.items():
+        files.link_or_copy(rows.shards.folder / source, folder / name)
+    arrays = {name: rows.shards.arrays[source] for name, source in shards.items()}
+    numbers = {"rows": rows.places} | ({"ends": rows.shards.ends} if rows.shards.ends is not None else {})
+    for kind, values in numbers.items():
+        name = f"{UNLABELLED}_{kind}.npy"
+        arrays[name] = write_array(folder / name, values.shape, np.int64, [values])
+    facts = _write_facts_of(folder, UNLABELLED, rows.facts)
+    return Unlabelled(count=len(rows.places), arrays=arrays, facts=facts, shards=tuple(shards))
 
 
 def _manifest(name: str, draft: Draft, arrays: dict[str, ArrayFile], facts: dict[str, StoredFile]) -> Manifest:
@@ -105,12 +133,14 @@ def _manifest(name: str, draft: Draft, arrays: dict[str, ArrayFile], facts: dict
         validation_counts=counts.get("validation", ()),
         arrays=arrays,
         facts=facts,
+        group_rule=draft.group_rule,
         shards=tuple(draft.shards.arrays) if draft.shards else (),
         encoding="files" if draft.shards and draft.shards.ends is not None else "raw",
         preprocess=draft.preprocess,
         skipped=tuple(draft.skipped),
         converted=draft.converted,
         notices=tuple(draft.notices),
+        split_notices=tuple(draft.split_notices),
         created=time.time(),
     )
 

@@ -86,7 +86,7 @@ def open_sources(prepared: PreparedDataset, config: RunConfig) -> tuple[Source, 
     train = prepared.train
     if prepared.validation is not None:
         return _whole(train), _whole(prepared.validation), _whole(prepared.test)
-    rows, held_out = split_validation(train.labels, config.recipe.validation_share, config.seed)
+    rows, held_out = split_validation(train.labels, config.recipe.validation_share, config.seed, train.groups)
     validation = Source(train.images, train.labels, held_out) if len(held_out) else None
     return Source(train.images, train.labels, rows), validation, _whole(prepared.test)
 

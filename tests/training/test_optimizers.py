@@ -16,7 +16,6 @@ OPTIONS = {"momentum": 0.8, "nesterov": True, "weight_decay": 0.01, "clip_norm":
 def build(name: str):
     """A small network, ready to take steps at any rates, and the usual rate of its optimiser."""
     import keras
-    from cnnapp.training.throwaway import Throwaway
 
     from cnnapp.training.device import Device
     from cnnapp.training.probes.throwaway import Throwaway

@@ -9,4 +9,15 @@ from cnnapp.datasets.containers.limits import Stream, check_total
 from cnnapp.datasets.containers.opening import open_container, open_npz
 from cnnapp.datasets.containers.tars import Tar
 
-__all__ = ["Container", "Content", "Entry", "Progress", "Stream", "Tar", "check_total", "open_container", "open_npz", "shown"]
+__all__ = [
+    "Container",
+    "Content",
+    "Entry",
+    "Progress",
+    "Stream",
+    "Tar",
+    "check_total",
+    "open_container",
+    "open_npz",
+    "shown",
+]

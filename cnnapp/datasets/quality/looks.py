@@ -1,7 +1,7 @@
 """What the checks know of each image: a few numbers and a small picture, measured in batches in bounded memory."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cnnapp.datasets.drafts import Report, rows_per_batch
 from cnnapp.datasets.manifest import SplitName
 from cnnapp.datasets.quality.perceptual import perceptual_hash
-from cnnapp.datasets.store import PreparedDataset
+from cnnapp.datasets.store import Split
 
 SIDE = 12  # of the small pictures
 LUMA = np.array([77, 150, 29], np.uint16)  # ITU-R BT.601 in 256ths
@@ -39,21 +39,21 @@ class Looks:
         return len(self.row)
 
 
-def measure(dataset: PreparedDataset, report: Report) -> Looks:
-    """Look at every image of a data set once."""
-    shape = dataset.manifest.image_shape
-    total, parts = sum(len(split.labels) for split in dataset.splits.values()), []
+def measure(splits: Mapping[SplitName, Split], report: Report) -> Looks:
+    """Look at every image of some splits once."""
+    total, parts = sum(len(split.labels) for split in splits.values()), []
+    shape = next(iter(splits.values())).images.shape[1:]
     done = 0
-    for place, split in enumerate(dataset.splits.values()):
+    for place, split in enumerate(splits.values()):
         for rows in _batches(len(split.labels), shape):
             parts.append((np.full(len(rows), place, np.int8), rows, split.labels[rows], *_measure(split.images[rows])))
             done += len(rows)
             report("Looking at the images", done, total)
     columns: list[Any] = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    return Looks(tuple(dataset.splits), min(shape[:2]), *columns)
+    return Looks(tuple(splits), min(shape[:2]), *columns)
 
 
-def _batches(count: int, shape: tuple[int, int, int]) -> Iterator[NDArray[np.int64]]:
+def _batches(count: int, shape: tuple[int, ...]) -> Iterator[NDArray[np.int64]]:
     step = min(1000, rows_per_batch(shape, 1))  # progress a few times a second
     for start in range(0, count, step):
         yield np.arange(start, min(start + step, count))

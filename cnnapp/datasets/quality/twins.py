@@ -31,9 +31,7 @@ Vectors = NDArray[np.float32]
 
 def find_twins(looks: Looks, report: Report) -> list[Finding]:
     """Find images that are there more than once: within a split, across splits, under two labels."""
-    exact = _exact_pairs(looks)
-    pairs = np.concatenate([exact, _near_pairs(looks, report)])
-    groups = _groups(pairs, len(looks))
+    groups = join_pairs(twin_pairs(looks, report), len(looks))
     found: dict[Kind, list[Group]] = {kind: [] for kind in _SENTENCES}
     for group in groups:
         crosses, disagrees = len(set(looks.split[group])) > 1, len(set(looks.label[group])) > 1
@@ -43,6 +41,11 @@ def find_twins(looks: Looks, report: Report) -> list[Finding]:
         for kind in [kind for kind, is_so in worst.items() if is_so] or [alone]:
             found[kind].append(_refs(looks, group))
     return [_finding(kind, groups) for kind, groups in found.items() if groups]
+
+
+def twin_pairs(looks: Looks, report: Report) -> Pairs:
+    """Return pairs (m, 2) of images that show the same, exactly or nearly; enough of them to connect all that do."""
+    return np.concatenate([_exact_pairs(looks), _near_pairs(looks, report)])
 
 
 def _exact_pairs(looks: Looks) -> Pairs:
@@ -59,18 +62,18 @@ def _near_pairs(looks: Looks, report: Report) -> Pairs:
     """
     _, first = np.unique(looks.exact, return_index=True)
     some = np.sort(first[looks.spread[first] >= FLATTEST])
-    vectors = _vectors(looks.small[some])
+    vectors = as_vectors(looks.small[some])
     limit = _limits(vectors, looks.label[some], report)
     kept = [np.empty((0, 2), np.int64)]
     for pairs in near_pairs(looks.perceptual[some], MOST_BITS, report):
         for start in range(0, len(pairs), PAIRS_AT_A_TIME):
             a, b = pairs[start : start + PAIRS_AT_A_TIME].T
-            close = _distance(np.einsum("ij,ij->i", vectors[a], vectors[b])) <= np.minimum(limit[a], limit[b])
+            close = distance(np.einsum("ij,ij->i", vectors[a], vectors[b])) <= np.minimum(limit[a], limit[b])
             kept.append(some[np.stack([a[close], b[close]], axis=1)])
     return np.concatenate(kept)
 
 
-def _vectors(small: NDArray[np.uint8]) -> Vectors:
+def as_vectors(small: NDArray[np.uint8]) -> Vectors:
     """Return small pictures as vectors of mean 0 and length 1, which brightness and contrast do not change."""
     vectors = small.reshape(len(small), math.prod(small.shape[1:])).astype(np.float32)
     vectors -= vectors.mean(axis=1, keepdims=True)
@@ -78,7 +81,8 @@ def _vectors(small: NDArray[np.uint8]) -> Vectors:
     return vectors
 
 
-def _distance(cosine: NDArray[np.float32]) -> NDArray[np.float32]:
+def distance(cosine: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how far apart vectors of length 1 are, from 0 to 2, by their scalar product."""
     return np.sqrt(np.maximum(0, 2 - 2 * cosine))
 
 
@@ -105,10 +109,10 @@ def _nearest(vectors: Vectors, chosen: NDArray[np.int64], report: Report) -> NDA
         cosines[np.arange(len(rows)), rows] = -1
         best[start : start + len(rows)] = cosines.max(axis=1)
         report("Learning how much images differ", start + len(rows), len(chosen))
-    return _distance(best)
+    return distance(best)
 
 
-def _groups(pairs: Pairs, count: int) -> list[NDArray[np.int64]]:
+def join_pairs(pairs: Pairs, count: int) -> list[NDArray[np.int64]]:
     """Return the sets of images that pairs connect, in the order of their first ones."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from cnnapp.datasets.group_rule import GroupRule, read_group_rule
 from cnnapp.datasets.image_options import ImageOptions
 
 Role = Literal["train", "validation", "test", "unlabelled", "left out"]
@@ -26,8 +27,13 @@ class Choices(BaseModel):
     file_column: str = ""
     label_column: str = ""
     test_from: Literal["training", "validation"] = "training"  # what gives a test part to a source without one
-    group: str = ""  # images that stay in one split: "folder", "name:PATTERN" or "column:NAME"; "": each for itself
+    group: str = ""  # images that stay in one part, as `read_group_rule` reads it; "": as for "auto"
     images: ImageOptions = ImageOptions()
+
+    @property
+    def group_rule(self) -> GroupRule:
+        """By what images are told to belong together; raises CnnAppError when `group` is no rule."""
+        return read_group_rule(self.group or "auto")
 
     @property
     def wants_ink(self) -> bool | None:

@@ -30,6 +30,7 @@ class Layout:
     skipped: list[Skipped] = field(
         default_factory=list
     )  # the rest, each with its reason, those of `LeftOut` among them
+    group_values: dict[Entry, str] = field(default_factory=dict)  # of the column that `Choices.group` names, if any
 
 
 LayOut = Callable[[Source, Choices, Workspace], Layout]

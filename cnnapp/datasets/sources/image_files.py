@@ -2,26 +2,29 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from cnnapp.datasets.containers import Container
-from cnnapp.datasets.drafts import Draft, Workspace
-from cnnapp.datasets.facts import ImageFacts
+from cnnapp.datasets.drafts import Draft, Report, Workspace
+from cnnapp.datasets.group_rule import GroupRule
+from cnnapp.datasets.grouping import Grouping, Members, group_images
 from cnnapp.datasets.manifest import Skipped
 from cnnapp.datasets.reading import Choices, Form, Reading, Source
 from cnnapp.datasets.reading.answers import check_answered
-from cnnapp.datasets.reading.layout import LayOut, Layout, Placed
-from cnnapp.datasets.shards import ShardFiles, Shards
+from cnnapp.datasets.reading.layout import LayOut, Layout
+from cnnapp.datasets.shards import ShardedImages, Shards
 from cnnapp.datasets.sources.decoding import UnplannedError
 from cnnapp.datasets.sources.image_shape import LOOKED_AT, choose_shape, first_shapes
 from cnnapp.datasets.sources.ink_guess import SAMPLE, find_ink
-from cnnapp.datasets.sources.part import Part, shard_name
+from cnnapp.datasets.sources.part import Part
 from cnnapp.datasets.sources.parts import make_parts
 from cnnapp.datasets.sources.pixels import range_notice
-from cnnapp.datasets.sources.plan import Plan, choose_encoding, cut_parts, fingerprint, parts_folder
+from cnnapp.datasets.sources.plan import Plan, choose_encoding, fingerprint
+from cnnapp.datasets.sources.read_files import ReadFiles, read_unlabelled
 from cnnapp.datasets.sources.reading import find_set_range, read_parts
 from cnnapp.datasets.sources.samples import with_pictures
 from cnnapp.errors import CnnAppError
@@ -60,17 +63,28 @@ def make_draft(source: Source, title: str, layout: Layout, *, choices: Choices, 
     """
     container = source.container
     plan = _plan(container, layout, choices, workspace.folder)
+    parts, plan = _read_as_planned(container, layout, plan, workspace)
+    read = ReadFiles(parts, layout.placed, plan, workspace.folder)
+    draft = _draft(
+        title, layout, read, _group(layout, read, choices.group_rule, workspace.report), ink=choices.wants_ink
+    )
+    if layout.unlabelled:
+        unlabelled, skipped = read_unlabelled(container, layout.unlabelled, plan, workspace)
+        draft = replace(draft, unlabelled=unlabelled, skipped=[*draft.skipped, *skipped])
+    return draft
+
+
+def _read_as_planned(container: Container, layout: Layout, plan: Plan, workspace: Workspace) -> tuple[list[Part], Plan]:
+    """Read all files by `plan`, or by a better one; return what was read, and by which plan."""
     while True:  # at most three times: each surprise is planned for when it comes again
         try:
-            parts = read_parts(container, layout.placed, plan, workspace)
-            break
+            return read_parts(container, layout.placed, plan, workspace), plan
         except UnplannedError as found:
             if found.kind == "colour":
                 plan = _coloured(plan, len(layout.placed), workspace.folder)
             else:
                 plan = _ranged(plan, container, layout, workspace)
             plan.store(workspace.folder)
-    return _draft(title, layout, _Read(parts, layout.placed, plan, workspace.folder), ink=choices.wants_ink)
 
 
 def _plan(container: Container, layout: Layout, choices: Choices, folder: Path) -> Plan:
@@ -108,27 +122,23 @@ def _ranged(plan: Plan, container: Container, layout: Layout, workspace: Workspa
     return plan.model_copy(update={"preprocess": preprocess, "ranged": True})
 
 
-class _Read:
-    """What came of the files: `placed` are those whose images are in the shards, in that order."""
-
-    def __init__(self, parts: Sequence[Part], offered: Sequence[Placed], plan: Plan, folder: Path) -> None:
-        self.preprocess = plan.preprocess
-        cut = cut_parts(offered, plan.preprocess.image_shape)
-        self.placed = [files[place] for part, files in zip(parts, cut, strict=True) for place in part.places]
-        self.facts = ImageFacts.of([facts for part in parts for facts in part.facts])
-        self.skipped = [skipped for part in parts for skipped in part.skipped]
-        arrays = {shard_name(number): part.shard for number, part in enumerate(parts) if part.places}
-        lengths = np.array([length for part in parts for length in part.lengths], np.int64)
-        self.shards = ShardFiles(parts_folder(folder), arrays, np.cumsum(lengths) if plan.encoding == "files" else None)
+def _group(layout: Layout, read: ReadFiles, rule: GroupRule, report: Report) -> Grouping:
+    labels = np.array([placed.label for placed in read.placed], np.int32)
+    if not len(labels):
+        return Grouping()
+    images = ShardedImages(read.shards.open(read.preprocess), np.arange(len(labels)))
+    values = [layout.group_values.get(placed.entry, "") for placed in read.placed] if layout.group_values else None
+    given = any(placed.split == "test" for placed in layout.placed)
+    return group_images(rule, Members(images, labels, read.facts.files, values), report, splits_given=given)
 
 
-def _draft(title: str, layout: Layout, read: _Read, *, ink: bool | None) -> Draft:
+def _draft(title: str, layout: Layout, read: ReadFiles, grouping: Grouping, *, ink: bool | None) -> Draft:
     used = sorted({placed.label for placed in read.placed})
     _check_used(len(used), read.skipped)
     labels = np.searchsorted(used, [placed.label for placed in read.placed]).astype(np.int32)
     names = tuple(layout.reading.class_names[label] for label in used)
     facts = read.facts
-    parts = make_parts(labels, [placed.split for placed in read.placed], facts)
+    parts = make_parts(labels, [placed.split for placed in read.placed], facts, grouping)
     rule, ink_notice = _find_ink(read.shards.open(read.preprocess), names, ink)
     preprocess = read.preprocess.model_copy(update={"ink": rule})
     return Draft(
@@ -140,7 +150,7 @@ def _draft(title: str, layout: Layout, read: _Read, *, ink: bool | None) -> Draf
         test=parts.test,
         validation=parts.validation,
         shards=read.shards,
-        skipped=[*layout.skipped, *_without_class(layout), *read.skipped],
+        skipped=[*layout.skipped, *read.skipped],
         converted=dict(zip(facts.kinds, facts.converted.sum(axis=0).tolist(), strict=True)),
         notices=[
             *layout.reading.notices,
@@ -150,6 +160,8 @@ def _draft(title: str, layout: Layout, read: _Read, *, ink: bool | None) -> Draf
             *_range_notice(read),
             *ink_notice,
         ],
+        split_notices=parts.notices,
+        group_rule=grouping.rule,
     )
 
 
@@ -160,7 +172,7 @@ def _find_ink(shards: Shards, class_names: tuple[str, ...], ink: bool | None) ->
     return find_ink(sample, class_names, ink)
 
 
-def _range_notice(read: _Read) -> list[str]:
+def _range_notice(read: ReadFiles) -> list[str]:
     value_range = read.preprocess.value_range
     return [range_notice(value_range)] if value_range is not None and DEEP.intersection(read.facts.kinds) else []
 
@@ -173,10 +185,6 @@ def _check_used(classes: int, skipped: Sequence[Skipped]) -> None:
         f"Only {classes} of the folders hold readable images and {len(skipped):,} files "
         f"could not be read: expected two classes or more.{first}"
     )
-
-
-def _without_class(layout: Layout) -> list[Skipped]:
-    return [Skipped(file=entry.shown, reason="it has no class") for entry in layout.unlabelled]
 
 
 def _told(layout: Layout) -> list[str]:
