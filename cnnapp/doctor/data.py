@@ -6,6 +6,7 @@ from cnnapp.doctor.diagnosis import Diagnosis
 from cnnapp.doctor.flow import DEAD, VANISHED
 
 IMBALANCED = 4.0  # times as many images of the largest class as of the smallest
+FEW = 10  # training images of a class: with fewer what is learned of it is chance
 BEHIND = 0.2  # of accuracy by which the rarest class lags
 SERIOUS_LEAK = 0.01  # of the test images: with fewer, the test accuracy moves by less than one point
 STUCK_EPOCHS, STUCK_STEPS = 3, 50  # by then every healthy network has begun to learn
@@ -33,6 +34,61 @@ def imbalanced_classes(case: Case) -> Diagnosis | None:
         f"{max(present):,} training images of {names[frequent]}, but {min(present):,} of {names[rare]}.{told}",
         "check" if behind else "note",
         case.with_recipe("Run again with balanced class weights", class_weights="balanced"),
+    )
+
+
+def class_without_training_images(case: Case) -> Diagnosis | None:
+    """What a network never sees it cannot learn."""
+    missing = [label for label, count in enumerate(case.facts.class_counts) if not count]
+    if not missing:
+        return None
+    return Diagnosis(
+        "Class without training images",
+        "The network cannot learn what it never sees, and every test image of it will be wrong: add images, or split "
+        "the set again on the Data set page.",
+        f"No training images of {_listed(case, missing)}.",
+        "serious",
+    )
+
+
+def class_without_test_images(case: Case) -> Diagnosis | None:
+    """The test accuracy says nothing of it."""
+    missing = [label for label, count in enumerate(case.facts.test_counts) if not count]
+    if not missing:
+        return None
+    return Diagnosis(
+        "Class without test images",
+        "The test accuracy says nothing about how well it is told: add images, or split the set again on the Data set "
+        "page.",
+        f"No test images of {_listed(case, missing)}.",
+        "check",
+    )
+
+
+def class_of_few_images(case: Case) -> Diagnosis | None:
+    """What is learned of a few images is chance."""
+    few = [label for label, count in enumerate(case.facts.class_counts) if 0 < count < FEW]
+    if not few:
+        return None
+    counts = ", ".join(f"{case.facts.class_counts[label]} of {case.config.class_names[label]}" for label in few[:5])
+    return Diagnosis(
+        "Class of few images",
+        f"What is learned of fewer than {FEW} images is chance: add images, or expect the class to be missed.",
+        f"Only {counts}{' …' if len(few) > 5 else ''} among the training images.",
+        "check",
+    )
+
+
+def class_of_one_picture(case: Case) -> Diagnosis | None:
+    """All pictures of a class alike: it is the picture that is learned."""
+    alike = list(case.facts.alike)
+    if not alike:
+        return None
+    return Diagnosis(
+        "Class of one picture",
+        "The network may know this one picture and no other of the class: look at its images on the Data set page.",
+        f"The training images of {_listed(case, alike)} look all the same.",
+        "check",
     )
 
 
@@ -65,6 +121,11 @@ def shuffled_labels(case: Case) -> Diagnosis | None:
         f"learning rate ({case.rate:g}) is usual and gradients reach every layer.",
         "serious",
     )
+
+
+def _listed(case: Case, labels: list[int]) -> str:
+    names = [case.config.class_names[label] for label in labels[:5]]
+    return ", ".join(names) + (f" and {len(labels) - 5} more classes" if len(labels) > 5 else "")
 
 
 def _could_learn(case: Case) -> bool:

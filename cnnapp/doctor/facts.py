@@ -13,6 +13,8 @@ class DatasetFacts(NamedTuple):
 
     class_counts: tuple[int, ...] = ()  # training images by class; empty: not known
     test: int = 0  # test images; 0: not known
+    test_counts: tuple[int, ...] = ()  # by class; empty: not known
+    alike: tuple[int, ...] = ()  # classes whose training images look all the same
     leaked: int = 0  # test images that are among the others, too, as the last check of the set found
 
 
@@ -27,4 +29,10 @@ def read_facts(dataset: str) -> DatasetFacts:
     leaks = [finding for finding in report.findings if finding.kind == "leak"] if report else []
     groups = [group for finding in leaks for group in finding.groups]
     leaked = {image.row for group in groups for image in group if image.split == "test"}
-    return DatasetFacts(tuple(counts.tolist()), len(prepared.test.labels), len(leaked))
+    return DatasetFacts(
+        tuple(counts.tolist()),
+        len(prepared.test.labels),
+        prepared.manifest.test_counts,
+        datasets.find_alike_classes(prepared),
+        len(leaked),
+    )

@@ -47,6 +47,26 @@ def test_test_images_among_the_others_are_counted(leaked, severity):
     assert f"{leaked} of 200 test images" in diagnosis.evidence
 
 
+@pytest.mark.parametrize(
+    ("facts", "name", "severity", "evidence"),
+    [
+        ({"class_counts": (0,) + (144,) * 9}, "Class without training images", "serious", "No training images of 0."),
+        ({"test_counts": (20,) * 9 + (0,)}, "Class without test images", "check", "No test images of 9."),
+        ({"class_counts": (9,) + (30,) * 9}, "Class of few images", "check", "Only 9 of 0 among the training images."),
+        (
+            {"alike": tuple(range(7))},
+            "Class of one picture",
+            "check",
+            "0, 1, 2, 3, 4 and 2 more classes look all the same",
+        ),
+    ],
+)
+def test_classes_that_cannot_be_learned_or_tested_are_named(facts, name, severity, evidence):
+    diagnosis = named(doctor.examine(case(LEARNING, facts=EQUAL._replace(**facts))), name)
+    assert diagnosis.severity == severity
+    assert evidence in diagnosis.evidence
+
+
 def test_labels_that_cannot_be_learned_are_named():
     diagnosis = named(doctor.examine(case(AT_CHANCE)), "Shuffled labels")
     assert "the loss is 2.303, that of guessing 2.303" in diagnosis.evidence

@@ -4,7 +4,7 @@ import time
 from typing import get_args
 
 from cnnapp.datasets.drafts import Report
-from cnnapp.datasets.quality.classes import find_small_classes
+from cnnapp.datasets.quality.classes import find_class_faults
 from cnnapp.datasets.quality.looks import measure
 from cnnapp.datasets.quality.provenance import find_converted, find_unreadable
 from cnnapp.datasets.quality.report import Kind, QualityReport
@@ -24,10 +24,10 @@ def check(dataset: PreparedDataset, report: Report) -> QualityReport:
         report: is told how far it is.
     """
     manifest, splits = dataset.manifest, dataset.splits
-    looks = measure(dataset, report)
+    looks = measure(splits, report)
     findings = [
         *find_twins(looks, report),
-        *find_small_classes(manifest, dataset.train),
+        *find_class_faults(dataset),
         *find_odd_looks(looks),
         *find_odd_sizes(splits),
         *find_unreadable(manifest),

@@ -9,8 +9,11 @@ from cnnapp.datasets.manifest import SplitName
 Severity = Literal["serious", "check", "note"]
 Kind = Literal[
     "leak",
+    "no training images",
     "conflict",
     "small class",
+    "no test images",
+    "alike class",
     "exact duplicate",
     "near duplicate",
     "flat",
@@ -21,7 +24,7 @@ Kind = Literal[
     "unreadable",
     "converted",
 ]
-RULES = 1  # grows when a check would find something else: reports of older rules are ignored
+RULES = 2  # grows when a check would find something else: reports of older rules are ignored
 
 
 class ImageRef(NamedTuple):
