@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from cnnapp import lifecycle
+from cnnapp import downloads, lifecycle
 from cnnapp.hosts import KnownHosts
 
 PAGES = Path(__file__).resolve().parent / "pages"
@@ -25,7 +25,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 # Not st.navigation in this file: a pages/ folder beside the main script turns on Streamlit's old discovery of pages.
-app = st.App(PAGES / "navigation.py", lifespan=lifespan, middleware=[Middleware(KnownHosts)])
+app = st.App(PAGES / "navigation.py", lifespan=lifespan, routes=downloads.ROUTES, middleware=[Middleware(KnownHosts)])
 
 if __name__ == "__main__":
     app.run()

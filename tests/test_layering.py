@@ -29,9 +29,10 @@ SERVER = {
     "texts",
 }
 FLOORS = {
-    "app": {"hosts", "lifecycle"},
+    "app": {"downloads", "hosts", "lifecycle"},
     "pages": SERVER | {"ui"},
     "ui": SERVER | {"files"},  # for its digests, the keys of caches
+    "downloads": {"datasets"},
     "cli": SERVER | {"lifecycle"},
     "lifecycle": SERVER | {"files", "memory"},  # it sweeps what killed writers left
     "training": {"architectures", "datasets", "devices", "files", "images", "jobs", "recipes", "runs", "settings"},

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, HelpFormatter
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from cnnapp.cli import catalogs, checking, importing, machine, measuring, predicting, queueing, training
+from cnnapp.cli import catalogs, checking, importing, machine, measuring, predicting, queueing, training, versions
 from cnnapp.cli.output import note
 from cnnapp.cli.verbs import Answer
 from cnnapp.errors import CnnAppError
@@ -17,6 +17,7 @@ VERBS = (
     *catalogs.VERBS,
     *importing.VERBS,
     *checking.VERBS,
+    *versions.VERBS,
     *measuring.VERBS,
     *training.VERBS,
     *queueing.VERBS,

@@ -16,12 +16,18 @@ its reason. A revision is a new set; the old one stays.
 """
 
 from cnnapp.datasets.album import PICTURE_SIDE
+from cnnapp.datasets.changes import describe_changes
+from cnnapp.datasets.drafts import Unit
+from cnnapp.datasets.export import Exported, export
 from cnnapp.datasets.facts import ImageFacts
+from cnnapp.datasets.group_rule import GroupKind, GroupRule, list_folder_levels, read_group_rule
 from cnnapp.datasets.image_options import Colour, ImageOptions
 from cnnapp.datasets.info import DatasetInfo, Status
 from cnnapp.datasets.library import delete, download_address, ensure, info, infos, load, sizes
-from cnnapp.datasets.manifest import Manifest, Skipped, SplitName
+from cnnapp.datasets.manifest import ChangeCounts, Manifest, Skipped, SplitName
+from cnnapp.datasets.new_splits import MOST_HELD_OUT, NewSplits
 from cnnapp.datasets.quality import Finding, ImageRef, QualityReport
+from cnnapp.datasets.quality.classes import find_alike_classes, find_class_faults
 from cnnapp.datasets.quality.stored import read_report as quality_report
 from cnnapp.datasets.reading import (
     Choices,
@@ -41,28 +47,33 @@ from cnnapp.datasets.requests import (
     resume,
 )
 from cnnapp.datasets.requests import list_jobs as jobs
-from cnnapp.datasets.revision import describe_changes
 from cnnapp.datasets.sources.arrays import ArchiveFacts, peek
 from cnnapp.datasets.sources.preview import apply_options, sample_images
 from cnnapp.datasets.splits import split_validation
 from cnnapp.datasets.store import Images, PreparedDataset, Split
-from cnnapp.datasets.upkeep import next_version, request_check, request_revision
+from cnnapp.datasets.upkeep import export_file, exported, next_version, request_check, request_export, request_revision
 from cnnapp.datasets.uploads import Upload
 
 __all__ = [
+    "MOST_HELD_OUT",
     "PICTURE_SIDE",
     "ArchiveFacts",
+    "ChangeCounts",
     "Choices",
     "Colour",
     "DatasetInfo",
     "DatasetJob",
+    "Exported",
     "Finding",
+    "GroupKind",
+    "GroupRule",
     "ImageFacts",
     "ImageOptions",
     "ImageRef",
     "Images",
     "Ink",
     "Manifest",
+    "NewSplits",
     "OfReading",
     "PreparedDataset",
     "QualityReport",
@@ -72,6 +83,7 @@ __all__ = [
     "Split",
     "SplitName",
     "Status",
+    "Unit",
     "Upload",
     "apply_options",
     "cancel",
@@ -79,18 +91,26 @@ __all__ = [
     "describe_changes",
     "download_address",
     "ensure",
+    "export",
+    "export_file",
+    "exported",
+    "find_alike_classes",
+    "find_class_faults",
     "get_job",
     "get_reading",
     "inbox_files",
     "info",
     "infos",
     "jobs",
+    "list_folder_levels",
     "load",
     "next_version",
     "peek",
     "quality_report",
+    "read_group_rule",
     "reading_pictures",
     "request_check",
+    "request_export",
     "request_import",
     "request_prepare",
     "request_reading",

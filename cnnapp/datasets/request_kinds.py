@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from cnnapp.datasets.changes import Changes
 from cnnapp.datasets.reading import Choices
-from cnnapp.datasets.revision import Changes
 
 
 class _Request(BaseModel):
@@ -59,6 +59,13 @@ class RevisionRequest(_Request):
     changes: Changes
 
 
-RequestKind = Literal["prepare", "reading", "import", "check", "revision"]
-Request = PrepareRequest | ReadRequest | ImportRequest | CheckRequest | RevisionRequest
+class ExportRequest(_Request):
+    """Write a data set as a zip of folders, into the job's folder."""
+
+    kind: Literal["export"] = "export"
+    digest: str  # of the data set as it was when it was asked for
+
+
+RequestKind = Literal["prepare", "reading", "import", "check", "revision", "export"]
+Request = PrepareRequest | ReadRequest | ImportRequest | CheckRequest | RevisionRequest | ExportRequest
 requests_adapter: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="kind")])

@@ -67,7 +67,7 @@ class DatasetJob(JobFacts):
     """One job as a list shows it."""
 
     kind: RequestKind
-    name: str  # of the data set that comes of it, or is checked
+    name: str  # of the data set that comes of it, is checked or exported
     title: str
 
 
@@ -148,7 +148,7 @@ def resume(job: str) -> None:
         CnnAppError: it is not interrupted, or its data set has been made otherwise meanwhile.
     """
     found, folder = get_job(job), LIBRARY.find(job)
-    if found.name and found.kind != "check" and store.is_stored(found.name):
+    if found.name and found.kind not in ("check", "export") and store.is_stored(found.name):
         raise store.taken(found.name)
     if not folder.requeue(allowed={"interrupted"}, what=""):
         raise CnnAppError(f"The job of {found.title} was not interrupted, so it cannot go on: start it again.")

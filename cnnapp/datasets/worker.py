@@ -6,12 +6,14 @@ from pathlib import Path
 
 from cnnapp.datasets import library, readings, store, storing
 from cnnapp.datasets.drafts import Draft, Report, Workspace
+from cnnapp.datasets.export import export
 from cnnapp.datasets.quality.check import check
 from cnnapp.datasets.quality.stored import write_report
-from cnnapp.datasets.request_kinds import CheckRequest, ImportRequest, ReadRequest, RevisionRequest
+from cnnapp.datasets.request_kinds import CheckRequest, ExportRequest, ImportRequest, ReadRequest, RevisionRequest
 from cnnapp.datasets.requests import SPOOL, UPLOAD, DatasetJobFolder
 from cnnapp.datasets.revision import revise
 from cnnapp.datasets.sources import given
+from cnnapp.datasets.upkeep import EXPORT
 from cnnapp.datasets.urls import download_once
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import ACTIVE, Reporter, claim_or_exit, working
@@ -33,7 +35,9 @@ def work(job: DatasetJobFolder) -> None:
     elif isinstance(request, CheckRequest):
         write_report(request.name, check(library.ensure(request.name), report))
     elif isinstance(request, RevisionRequest):
-        storing.write(request.name, _revised(request), report)
+        storing.write(request.name, _revised(request, report), report)
+    elif isinstance(request, ExportRequest):
+        export(library.load(request.name), job.path / EXPORT, report)
     else:
         archive = request.archive or (upload if upload.exists() else None)
         library.prepare(library.find_row(request.name), Workspace(spool, report, archive))
@@ -66,11 +70,11 @@ def _given_file(request: ReadRequest | ImportRequest, folder: Path, report: Repo
     return path, [notice]
 
 
-def _revised(request: RevisionRequest) -> Draft:
+def _revised(request: RevisionRequest, report: Report) -> Draft:
     parent = store.read(request.parent)
     if parent.digest != request.parent_digest:
         raise CnnAppError(f"The data set {request.parent} is another one than when it was looked at: check it again.")
-    return revise(parent, request.changes, title=request.title, version=request.version)
+    return revise(parent, request.changes, report, title=request.title, version=request.version)
 
 
 def main(path: Path) -> None:

@@ -10,6 +10,7 @@ and `prepare_pixels` do what it says and return notices.
 
 from cnnapp.images.decode import DECODE_ID, Decoded, decode
 from cnnapp.images.ink import InkRule
+from cnnapp.images.kinds import readable_kind
 from cnnapp.images.prepare import Prepared, Preprocess, prepare, prepare_pixels
 from cnnapp.images.resize import ResizeMode, resize, to_channels
 from cnnapp.images.size import announced_deep, announced_pixels
@@ -31,6 +32,7 @@ __all__ = [
     "prepare",
     "prepare_pixels",
     "range_words",
+    "readable_kind",
     "resize",
     "to_bytes",
     "to_channels",
