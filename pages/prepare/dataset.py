@@ -1,6 +1,6 @@
 """Data set: choose, download, import and look at images."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -9,6 +9,7 @@ from cnnapp.datasets import DatasetInfo, PreparedDataset
 from cnnapp.ui import pages
 from cnnapp.ui.choice.pickers import choose_dataset, forget_dataset, pick_dataset, pick_view
 from cnnapp.ui.data import augment, check, look
+from cnnapp.ui.data.faults import show_faults, show_unlabelled
 from cnnapp.ui.data.file_facts import CONVERSIONS
 from cnnapp.ui.data.importing import import_popover, offer_archive
 from cnnapp.ui.data.jobs import follow, live_jobs, settle_followed, show_failure, watch_job
@@ -103,19 +104,28 @@ def show_download(info: DatasetInfo) -> None:
 def show_prepared(info: DatasetInfo) -> None:
     dataset = datasets.load(info.name)
     train, validation = labels_of(dataset)
-    headline(len(train), len(validation), info)
+    headline(len(train), len(validation), info, beside=list_beside(dataset))
+    show_faults(dataset)
     show_report(dataset)
     VIEWS[pick_view(VIEWS)](info)
     advanced(info)
 
 
-def headline(training: int, validation: int, info: DatasetInfo) -> None:
+def list_beside(dataset: PreparedDataset) -> list[str]:
+    """What was offered beside the images with a label, in plain numbers."""
+    unlabelled, skipped = dataset.manifest.unlabelled, len(dataset.manifest.skipped)
+    parts = [f"**{unlabelled.count:,}** without a label"] if unlabelled else []
+    return [*parts, f"**{skipped:,}** left out"] if skipped else parts
+
+
+def headline(training: int, validation: int, info: DatasetInfo, *, beside: Sequence[str] = ()) -> None:
     parts = [
         f"**{training:,}** train",
         *([f"**{validation:,}** validation"] if validation else []),
         f"**{info.test:,}** test",
         f"**{len(info.class_names)}** classes",
         f"**{'×'.join(map(str, info.image_shape))}**",
+        *beside,
     ]
     st.markdown(" · ".join(parts))
 
@@ -134,14 +144,33 @@ def show_report(dataset: PreparedDataset) -> None:
             if len(manifest.skipped) > MOST_LISTED:
                 st.caption(f"The first {MOST_LISTED:,}; manifest.json of the data set names them all.")
 
+    show_unlabelled(dataset)
+
 
 def advanced(info: DatasetInfo) -> None:
     with st.expander("Advanced", icon=":material/tune:"):
         ask_size(info.name)
         total = sum(other.disk_bytes for other in datasets.infos())
         st.markdown(f"On disk: **{megabytes(info.disk_bytes)}**, of {megabytes(total)} for all data sets.")
-        if st.button("Delete …", icon=":material/delete:"):
-            confirm_delete(info)
+        with st.container(horizontal=True):
+            if info.status == "ready":
+                offer_zip(info)
+            if st.button("Delete …", icon=":material/delete:"):
+                confirm_delete(info)
+
+
+def offer_zip(info: DatasetInfo) -> None:
+    job = datasets.exported(info.name)
+    file = datasets.export_file(job) if job else None
+    if job and file:
+        label = f"Download {info.name}.zip ({megabytes(file.stat().st_size)})"
+        st.link_button(escape(label), f"exports/{job}", icon=":material/download:")
+        return
+    help_ = f"A folder for each part and class, as `cnnapp dataset-export {info.name} --to FILE` writes it."
+    if st.button("Make a zip", icon=":material/folder_zip:", help=help_):
+        with plain_errors():
+            follow(datasets.request_export(info.name))
+            st.rerun()
 
 
 @st.dialog("Delete this data set?")

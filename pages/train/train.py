@@ -10,6 +10,7 @@ from cnnapp.ui import pages
 from cnnapp.ui.choice.owner import ask_owner
 from cnnapp.ui.choice.pickers import NARROW, choose_run, current_run, pick_architecture, pick_dataset
 from cnnapp.ui.experiment.begin_from import settle_begun
+from cnnapp.ui.experiment.data_faults import warn_of_data
 from cnnapp.ui.experiment.measure_first import close_measured, measure_first, settle_measured
 from cnnapp.ui.experiment.recipe_form import RecipeForm
 from cnnapp.ui.experiment.start_form import offer_random_weights, say_how_it_starts
@@ -58,6 +59,7 @@ def ask() -> tuple[str, str]:
         with plain_errors():
             choose_run(start_once(config, title))
             close_measured()
+    warn_of_data(dataset)
     if config:
         with wide:
             measure_first(network, config)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from cnnapp import datasets
-from cnnapp.datasets import Finding, ImageRef, SplitName
+from cnnapp.datasets import Finding, ImageRef, NewSplits, SplitName
 
 _PRECEDENCE = ("train", "validation", "test")  # of images that show the same, the one in the last split stays
 _KEEPS_ONE = ("exact duplicate", "near duplicate")
@@ -20,10 +20,12 @@ class Collected:
     excluded: set[ImageRef] = field(default_factory=set)
     relabelled: dict[ImageRef, int] = field(default_factory=dict)  # class indices
     renamed: dict[str, str] = field(default_factory=dict)  # class name -> new name
+    merged: dict[str, tuple[str, ...]] = field(default_factory=dict)  # new name -> classes that become one
+    split: NewSplits | None = None  # how all images are split again
     preselected: bool = False  # the training twins of leaks have been marked, once
 
     def __bool__(self) -> bool:
-        return bool(self.excluded or self.relabelled or self.renamed)
+        return bool(self.excluded or self.relabelled or self.renamed or self.merged or self.split)
 
     def leave_out(self, image: ImageRef, out: bool) -> None:
         """Mark an image, or not."""
@@ -43,8 +45,14 @@ class Collected:
 
     def describe(self) -> str:
         """Say what is collected: "7 images left out, 2 relabelled"."""
-        relabelled = len(self.relabelled.keys() - self.excluded)
-        return datasets.describe_changes(len(self.excluded), relabelled, len(self.renamed))
+        counts = datasets.ChangeCounts(
+            left_out=len(self.excluded),
+            relabelled=len(self.relabelled.keys() - self.excluded),
+            renamed=len(self.renamed),
+            merged=sum(map(len, self.merged.values())),
+            split=self.split,
+        )
+        return datasets.describe_changes(counts)
 
     def request(self, name: str) -> str:
         """Ask for the version with these changes; return the job."""
@@ -54,7 +62,14 @@ class Collected:
         relabelled: dict[SplitName, dict[int, int]] = defaultdict(dict)
         for (split, row), label in self.relabelled.items():
             relabelled[split][row] = label
-        return datasets.request_revision(name, excluded=excluded, relabelled=relabelled, renamed_classes=self.renamed)
+        return datasets.request_revision(
+            name,
+            excluded=excluded,
+            relabelled=relabelled,
+            renamed_classes=self.renamed,
+            merged_classes=self.merged,
+            split=self.split,
+        )
 
 
 def collected(digest: str) -> Collected:

@@ -6,9 +6,10 @@ import streamlit as st
 
 from cnnapp import datasets
 from cnnapp.datasets import DatasetInfo, Finding, PreparedDataset, QualityReport
-from cnnapp.ui.data.changes import Collected, collected, forget_collected, suggested
+from cnnapp.ui.data.changes import Collected, collected, suggested
 from cnnapp.ui.data.finding_images import show_finding_images
 from cnnapp.ui.data.jobs import follow
+from cnnapp.ui.data.new_version import show_new_version
 from cnnapp.ui.kit.feedback import escape, plain_errors
 from cnnapp.ui.kit.fragments import fragment
 
@@ -16,7 +17,10 @@ MOST_FILES = 1000  # listed on the page; a browser need not hold more
 _TITLES = {
     "leak": "In two parts at once",
     "conflict": "Same image, two labels",
+    "no training images": "No training images",
     "small class": "Too few images",
+    "no test images": "No test images",
+    "alike class": "One picture all over",
     "exact duplicate": "Exact duplicates",
     "near duplicate": "Near duplicates",
     "flat": "No contrast",
@@ -42,8 +46,7 @@ def show(info: DatasetInfo) -> None:
         _ask_check(info, "Check the images", first=True)
     else:
         _show_report(info, dataset, report)
-    _ask_names(dataset)
-    _offer_version(dataset)
+    show_new_version(dataset)
 
 
 def _ask_check(info: DatasetInfo, label: str, *, first: bool) -> None:
@@ -109,36 +112,3 @@ def _offer_suggestion(finding: Finding, changes: Collected, twins: set[datasets.
             args=(images,),
             disabled=not images & changes.excluded,
         )
-
-
-def _ask_names(dataset: PreparedDataset) -> None:
-    changes, names = collected(dataset.digest), dataset.manifest.class_names
-    with st.expander("Rename a class", icon=":material/edit:"), st.container(horizontal=True):
-        old = st.selectbox("Class", names, key=f"rename-{dataset.digest[:16]}")
-        key = f"renamed-{dataset.digest[:16]}-{names.index(old)}"
-        st.session_state[key] = changes.renamed.get(old, old)
-        st.text_input("New name", key=key, max_chars=60, on_change=lambda: changes.rename(old, st.session_state[key]))
-
-
-def _offer_version(dataset: PreparedDataset) -> None:
-    changes, name = collected(dataset.digest), dataset.manifest.name
-    if not changes:
-        return
-    _, title, version = datasets.next_version(name)
-    with st.container(border=True):
-        st.markdown(
-            f"**{escape(changes.describe())}.** “{escape(title)}” will be a data set of its own; this one stays."
-        )
-        with st.container(horizontal=True):
-            make = st.button(f"Make version {version}", type="primary", icon=":material/library_add_check:")
-            st.button("Forget these changes", on_click=_forget, args=(dataset.digest,))
-        if make:
-            with plain_errors():
-                follow(changes.request(name))
-                forget_collected(dataset.digest)
-                st.rerun()
-
-
-def _forget(digest: str) -> None:
-    forget_collected(digest)
-    collected(digest).preselected = True  # what the person has forgotten does not come back by itself

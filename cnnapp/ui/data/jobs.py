@@ -12,7 +12,8 @@ from cnnapp.ui.kit.words import duration
 
 TICK_SECONDS = 0.5
 _FILE, _FAILURE = "dataset_file", "dataset_failure"
-_DONE = {"import": "imported", "check": "checked", "revision": "made"}  # whose end is worth a word
+_DONE = {"import": "imported", "check": "checked", "revision": "made", "export": "zipped"}  # whose end is worth a word
+_MAKE_NOTHING = ("check", "export", "reading")  # kinds of jobs that make no data set
 _JOB = "dataset_job"  # the job that this session asked for and has not seen the end of
 
 
@@ -34,7 +35,7 @@ def settle_followed() -> str | None:
         return job.job
     del st.session_state[_JOB]
     if job.state == "finished":
-        if job.kind != "check":  # it may be over long after another set was chosen
+        if job.kind not in _MAKE_NOTHING:  # it may be over long after another set was chosen
             choose_dataset(job.name)
         if job.kind == "import":
             choose_view("Look")
@@ -62,7 +63,7 @@ def _interrupted() -> list[DatasetJob]:
     """Return the newest job of each data set that is not there, where that job was interrupted."""
     newest: dict[str, DatasetJob] = {}
     for job in datasets.jobs():
-        if job.kind not in ("check", "reading"):
+        if job.kind not in _MAKE_NOTHING:
             newest.setdefault(job.name, job)
     ready = {info.name for info in datasets.infos() if info.prepared}
     return [job for job in newest.values() if job.state == "interrupted" and job.name not in ready]

@@ -9,6 +9,7 @@ from cnnapp.datasets import DatasetInfo, PreparedDataset
 from cnnapp.figures.class_counts import compute_class_counts, plot_class_counts
 from cnnapp.recipes import Recipe
 from cnnapp.ui.data.gallery import show_gallery
+from cnnapp.ui.data.new_version import show_new_version
 from cnnapp.ui.data.one_image import inspect_image
 from cnnapp.ui.data.statistics import show_statistics
 from cnnapp.ui.kit.fragments import fragment
@@ -29,6 +30,7 @@ def show(info: DatasetInfo) -> None:
         _show_counts(dataset, *labels_of(dataset))
     show_statistics(dataset)
     inspect_image(dataset, split, key)
+    show_new_version(dataset)
 
 
 def labels_of(dataset: PreparedDataset) -> tuple[Labels, Labels]:
@@ -36,7 +38,7 @@ def labels_of(dataset: PreparedDataset) -> tuple[Labels, Labels]:
     labels = dataset.train.labels
     if dataset.validation is not None:
         return labels, dataset.validation.labels
-    training, validation = datasets.split_validation(labels, SHARE, seed=0)
+    training, validation = datasets.split_validation(labels, SHARE, 0, dataset.train.groups)
     return labels[training], labels[validation]
 
 
