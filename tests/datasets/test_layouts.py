@@ -4,6 +4,9 @@ import random
 
 import pytest
 
+from cnnapp.datasets.containers import Entry
+from cnnapp.datasets.reading import tree
+from cnnapp.datasets.reading.name_classes import label_in_name
 from cnnapp.errors import CnnAppError
 from tests.kit import image_trees
 from tests.kit.image_trees import as_folder, as_zip, classes, images_by_class, png, take, under
@@ -195,3 +198,31 @@ def test_pictures_of_a_reading_are_those_of_its_files(home, tmp_path):
     assert pictures.shape == (len(shown), 96, 96, 3)
     assert sorted(example.picture for example in shown) == list(range(len(shown)))
     assert (reading.becomes.image_shape, reading.becomes.ink) == ((12, 10, 3), False)
+
+
+def test_more_folders_than_anyone_needs_are_refused(home, tmp_path, monkeypatch):
+    monkeypatch.setattr(tree, "MOST_FOLDERS", 20)
+    with pytest.raises(CnnAppError, match="more than 20 folders"):
+        read(as_zip(tmp_path / "given.zip", {f"{n}/{n}/{n}/x.png": b"" for n in range(10)}))
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("cat.0.jpg", "cat"),
+        ("dog_17.png", "dog"),
+        ("benign (1).png", "benign"),
+        ("class1_001.png", "class1"),
+        ("cat12.jpg", "cat"),
+        ("0_frog.png", "frog"),
+        ("12345.png", ""),
+        ("1_2.png", ""),
+        ("IMG_2034.jpg", ""),
+        ("great white shark 3.webp", "great white shark"),
+        ("猫_3.png", "猫"),
+        ("photo.png", ""),
+        (".png", ""),
+    ],
+)
+def test_class_in_a_file_name(name, label):
+    assert label_in_name(Entry((name,), 0, 0)) == label

@@ -3,12 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from cnnapp.datasets.containers import Entry, shown
+from cnnapp.errors import CnnAppError
 
 Path = tuple[str, ...]
 
 
+MOST_FOLDERS = 250_000  # each takes some 300 bytes; a small archive may name millions
+
+
 class Node:
     """One folder that has images in it or below it."""
+
+    __slots__ = ("children", "files", "images", "path")
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -40,7 +46,7 @@ class Node:
 
 
 def grow(entries: Iterable[Entry]) -> Node:
-    """Make the tree of some files."""
+    """Make the tree of some files; raises CnnAppError when they have more folders than anyone needs."""
     root = Node(())
     nodes: dict[Path, Node] = {(): root}
     for entry in entries:
@@ -80,6 +86,10 @@ def _reach(nodes: dict[Path, Node], folder: Path) -> Node:
     for depth in range(1, len(folder) + 1):
         path = folder[:depth]
         if path not in nodes:
+            if len(nodes) > MOST_FOLDERS:
+                raise CnnAppError(
+                    f"There are more than {MOST_FOLDERS:,} folders in it: split it into smaller data sets."
+                )
             nodes[path] = nodes[path[:-1]].children.setdefault(path[-1], Node(path))
     return nodes[folder]
 
