@@ -6,9 +6,9 @@ PORT ?= 8501
 BIN := .venv/bin
 EXTRA := $(shell nvidia-smi -L >/dev/null 2>&1 || test -e /proc/driver/nvidia/version && echo '[gpu]')
 
-PARALLEL := --numprocesses auto --dist worksteal
+PARALLEL := --numprocesses logical --dist worksteal
 # TensorFlow and browsers take several cores and GB each; their tests wait most of the time, so two at once go well.
-HEAVY := --numprocesses auto --maxprocesses 4 --dist loadgroup --durations 15
+HEAVY := --numprocesses logical --maxprocesses 4 --dist loadgroup --durations 15
 
 .PHONY: run test test-fast lint screenshots soak clean
 

@@ -3,11 +3,7 @@
 import ast
 from pathlib import Path
 
-import pytest
-
-ROOT = Path(__file__).parents[1]
-sources = sorted([*(ROOT / "pages").rglob("*.py"), *(ROOT / "cnnapp").rglob("*.py")])
-every_source = pytest.mark.parametrize("source", sources, ids=lambda path: str(path.relative_to(ROOT)))
+from tests.kit.sources import broken, nodes_of, parse
 
 # Empty when their module is loaded and filled later: each with what bounds it.
 BOUNDED = {
@@ -32,10 +28,12 @@ def unbounded(function: ast.FunctionDef) -> list[str]:
     return found
 
 
-@every_source
-def test_every_cache_says_how_much_it_keeps(source):
-    functions = [node for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.FunctionDef)]
-    assert [name for function in functions for name in unbounded(function)] == []
+def test_every_cache_says_how_much_it_keeps():
+    def endless(source: Path) -> list[str]:
+        functions = [node for node in nodes_of(source) if isinstance(node, ast.FunctionDef)]
+        return [name for function in functions for name in unbounded(function)]
+
+    assert broken(endless) == {}
 
 
 def is_filled_later(value: ast.expr | None) -> bool:
@@ -44,12 +42,15 @@ def is_filled_later(value: ast.expr | None) -> bool:
     return (isinstance(value, ast.Dict) and not value.keys) or (isinstance(value, ast.List) and not value.elts)
 
 
-@every_source
-def test_what_a_module_gathers_is_known_to_have_a_bound(source):
-    assigned = [node for node in ast.parse(source.read_text()).body if isinstance(node, ast.Assign | ast.AnnAssign)]
-    filled = [node for node in assigned if is_filled_later(node.value)]
-    targets = [node.targets[0] if isinstance(node, ast.Assign) else node.target for node in filled]
-    assert {f"{source.relative_to(ROOT)}: {ast.unparse(target)}" for target in targets} <= set(BOUNDED)
+def test_what_a_module_gathers_is_known_to_have_a_bound():
+    def gathered(source: Path) -> list[str]:
+        assigned = [node for node in parse(source).body if isinstance(node, ast.Assign | ast.AnnAssign)]
+        filled = [node for node in assigned if is_filled_later(node.value)]
+        targets = [node.targets[0] if isinstance(node, ast.Assign) else node.target for node in filled]
+        return [ast.unparse(target) for target in targets]
+
+    found = {f"{source}: {name}" for source, names in broken(gathered).items() for name in names}
+    assert found <= set(BOUNDED)
 
 
 def test_a_cache_without_a_bound_is_found():

@@ -3,13 +3,11 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.kit.sources import ROOT, SOURCES, broken, nodes_of, parse
 
 # Upper floor: what a page, the shared widgets and the command line may use.
 SERVER = {
@@ -72,24 +70,7 @@ PROMISED = {"streamlit", "streamlit.testing"}
 ONLY_IN_CHILDREN = {"imagehash", "keras", "scipy", "sklearn", "tensorflow"}
 SHOWS_PAGES = {"app", "pages", "ui"}
 
-sources = sorted([ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "cnnapp").rglob("*.py")])
-wings = [source for source in sources if source.is_relative_to(ROOT / "cnnapp" / "ui") and source.stem != "__init__"]
-
-
-@cache
-def parse(source: Path) -> ast.Module:
-    """A file's syntax tree, for all rules the same."""
-    return ast.parse(source.read_text())
-
-
-def nodes_of(source: Path) -> list[ast.AST]:
-    return list(ast.walk(parse(source)))
-
-
-def broken(rule: Callable[[Path], Iterable[str]], among: list[Path] = sources) -> dict[str, list[str]]:
-    """The files that break a rule, each with the names by which it does."""
-    found = {str(source.relative_to(ROOT)): sorted(rule(source)) for source in among}
-    return {source: names for source, names in found.items() if names}
+wings = [source for source in SOURCES if source.is_relative_to(ROOT / "cnnapp" / "ui") and source.stem != "__init__"]
 
 
 def room_of(source: Path) -> str:
@@ -161,12 +142,12 @@ def test_one_module_alone_uses_the_insides_of_streamlit() -> None:
         modules = {node.module or "" for node in nodes_of(source) if isinstance(node, ast.ImportFrom)}
         return {name for name in modules if name.split(".")[0] == "streamlit" and name not in PROMISED}
 
-    assert broken(private, [source for source in sources if module_of(source) != INTERNALS]) == {}
+    assert broken(private, [source for source in SOURCES if module_of(source) != INTERNALS]) == {}
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
     """Imports inside functions count, too: they hide a circle, they do not open it."""
-    known = {module_of(source): source for source in sources}
+    known = {module_of(source): source for source in SOURCES}
     uses = {}
     for name, source in known.items():
         found = imports(nodes_of(source), source)
@@ -209,7 +190,7 @@ def libraries(nodes: list[ast.AST], source: Path) -> set[str]:
 
 
 def test_only_app_pages_and_ui_know_streamlit() -> None:
-    others = [source for source in sources if room_of(source) not in SHOWS_PAGES]
+    others = [source for source in SOURCES if room_of(source) not in SHOWS_PAGES]
     assert broken(lambda source: libraries(nodes_of(source), source) & {"streamlit"}, others) == {}
 
 

@@ -13,7 +13,7 @@ from cnnapp.settings import settings
 from tests.kit.waiting import wait_for
 
 pytestmark = pytest.mark.keras
-GENEROUS = 3.0  # a machine that others use meanwhile; on a quiet one it is below 2
+GENEROUS = 6.0  # both are measured beside whatever else this machine does just then; on a quiet one it is below 2
 
 
 def test_the_time_of_an_epoch_is_that_of_a_real_run(home, capsys):
