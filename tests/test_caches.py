@@ -7,6 +7,7 @@ from tests.kit.sources import broken, nodes_of, parse
 
 # Empty when their module is loaded and filled later: each with what bounds it.
 BOUNDED = {
+    "cnnapp/datasets/quality/classes.py: _alike": "REMEMBERED",
     "cnnapp/devices.py: _watched": "processes that live (test_devices.py)",
     "cnnapp/jobs/heartbeat.py: _seen": "MOST_SEEN (test_life.py)",
     "cnnapp/jobs/processes.py: _children": "children that have not been reaped",
