@@ -26,6 +26,7 @@ def _components_looked_for_once() -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share what is dear to make, a server or a trained network, stay in one of several processes."""
     for item in items:
