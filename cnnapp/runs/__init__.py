@@ -1,8 +1,8 @@
 """Runs: what is trained, its folder, the queue, attempts, history and models; probes are what is measured before.
 
 `runs/<id>/` is a job folder with `config.json` (`RunConfig`, immutable), `attempts/<n>.json` (what changed on the way),
-`meta.json` (title, owner, note), `checkpoints/<step>/` (arrays and plain values, digested, the newest two), `epochs/<n>/`
-(weights within the recipe's `epoch_weights_mb`), and `model.keras` with `model.json` (`ModelCard`): the best epoch by
+`meta.json` (title, owner, note), `checkpoints/<step>/` (arrays and plain values, digested, the newest two),
+`epochs/<n>/` (weights within the recipe's `epoch_weights_mb`), and `model.keras` with `model.json` (`ModelCard`): the best epoch by
 validation accuracy, the last one without validation. An attempt begins where the newest whole checkpoint ends.
 
 The queue (`queue.py`): `submit` and `schedule` start at most `CNNAPP_WORKERS` runs on this machine, each with GPUs of its
