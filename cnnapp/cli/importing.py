@@ -43,8 +43,9 @@ def import_dataset(arguments: Namespace) -> Answer:
             raise CnnAppError("What was read is no longer there: try it again.")
         return Answer(reading.model_dump(mode="json"), "\n".join(map(printable, _reading_lines(reading))))
     ended = finish(datasets.request_import(source, arguments.name, choices=choices), noun="import")
-    manifest = datasets.load(ended.name).manifest
-    for sentence in manifest.notices:
+    dataset = datasets.load(ended.name)
+    manifest, faults = dataset.manifest, datasets.find_class_faults(dataset)
+    for sentence in (*manifest.notices, *(fault.sentence for fault in faults)):
         note(sentence)
     value = {
         "name": manifest.name,
@@ -52,6 +53,7 @@ def import_dataset(arguments: Namespace) -> Answer:
         "train": manifest.train,
         "validation": manifest.validation,
         "test": manifest.test,
+        "unlabelled": manifest.unlabelled.count if manifest.unlabelled else 0,
         "skipped": [skipped.model_dump() for skipped in manifest.skipped],
         "converted": manifest.converted,
         "notices": list(manifest.notices),
@@ -85,7 +87,9 @@ def _manifest_lines(manifest: Manifest) -> Iterator[str]:
     own = f", {manifest.validation:,} validation" if manifest.validation else ""
     shape = "×".join(map(str, manifest.image_shape))
     counts = f"{manifest.train:,} training{own} and {manifest.test:,} test images of {shape}"
-    yield f"{manifest.name}: {counts} in {len(manifest.class_names)} classes; {len(manifest.skipped):,} files left out."
+    kept = f"; {manifest.unlabelled.count:,} without a label" if manifest.unlabelled else ""
+    classes = len(manifest.class_names)
+    yield f"{manifest.name}: {counts} in {classes} classes{kept}; {len(manifest.skipped):,} files left out."
     heads = {"training": manifest.train_counts, "validation": manifest.validation_counts, "test": manifest.test_counts}
     columns = {head: numbers for head, numbers in heads.items() if numbers}
     rows = list(zip(manifest.class_names, *columns.values(), strict=True))

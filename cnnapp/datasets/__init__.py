@@ -13,6 +13,11 @@ Whatever takes long is a job of `datasets.worker`: the `request_*` functions ret
 `cancel` and `resume` follow it. A source ends in a `Draft`, `storing.py` alone writes sets, `store.py` reads them.
 Nothing is unpacked to disk, no name from outside is ever a path, and files in = images used + files skipped, each with
 its reason. A revision is a new set; the old one stays.
+
+Images that belong together (`<split>_groups.npy`, int32 (n,), -1 alone; told by a `GroupRule`) are never parted: not
+by an import that makes the test part, not by `split_validation`, not by a version that is split again. They count in
+the digest, since they decide what is trained on. `dataset.unlabelled` are images without a class, no part of the splits
+nor of the digest. `find_class_faults` says what a set lacks; `export` writes a zip that an import reads back the same.
 """
 
 from cnnapp.datasets.album import PICTURE_SIDE

@@ -112,14 +112,6 @@ class Manifest(Stored):
         return sum(self.validation_counts)
 
     @property
-    def headline(self) -> str:
-        """Say in plain numbers what the set is: "6 classes, 9,000 images, 16 left out"."""
-        count = self.train + self.validation + self.test
-        unlabelled = f", {self.unlabelled.count:,} without a label" if self.unlabelled else ""
-        left_out = f", {len(self.skipped):,} left out" if self.skipped else ""
-        return f"{len(self.class_names):,} classes, {count:,} images{unlabelled}{left_out}"
-
-    @property
     def files(self) -> dict[str, StoredFile]:
         """All files beside the manifest, by name."""
         own = {**self.arrays, **self.facts}

@@ -11,7 +11,7 @@ from cnnapp import datasets
 from cnnapp.cli import entry, machine, main, output
 from cnnapp.settings import settings
 from tests.kit.asked_cli import TRAIN, refusal
-from tests.kit.image_trees import as_folder, classes, under
+from tests.kit.image_trees import as_folder, classes, png, take, under
 
 # Catalogs
 
@@ -75,11 +75,31 @@ def write_npz(path: Path, **changes) -> Path:
 def test_an_import_waits_and_tells_what_came_of_it(ask, tmp_path):
     code, value, err = ask("import", write_npz(tmp_path / "noise.npz"), "--name", "My Noise")
     assert code == 0
-    assert list(value) == ["name", "classes", "train", "validation", "test", "skipped", "converted", "notices"]
+    counts = ["train", "validation", "test", "unlabelled"]
+    assert list(value) == ["name", "classes", *counts, "skipped", "converted", "notices"]
     assert (value["name"], value["train"], value["test"], len(value["classes"])) == ("my-noise", 40, 8, 4)
     assert (value["skipped"], value["converted"]) == ([], {})
     assert err  # progress
     assert datasets.load("my-noise").train.images.shape == (40, 12, 12, 3)
+
+
+@pytest.mark.workers
+def test_a_version_is_split_again_with_classes_merged_and_leaves_as_a_zip(ask, home, tmp_path):
+    files = {f"{name}/p{place % 4}/{place}.png": png(place, (9, 9, 1)) for name in "abc" for place in range(16)}
+    take(as_folder(tmp_path / "bugs", files), choices={"alternative": "1"})
+    split = ("--test-share", 0.25, "--seed", 2, "--group", "folder", "--merge", "x", "a", "c", "--rename", "b", "y")
+    code, value, err = ask("revise", "taken", *split)
+    assert (code, value["name"], value["classes"]) == (0, "taken-v2", ["x", "y"])
+    assert (value["train"], value["test"]) == (36, 12)
+    assert "48 of 48 images belong to 4 groups, by the folder they lie in" in err
+    code, value, err = ask("dataset-export", "taken-v2", "--to", tmp_path / "bugs.zip")
+    assert (code, value["images"]) == (0, 48)
+    assert "--size 9 --colour grey" in err
+    again = take(tmp_path / "bugs.zip")
+    assert [again.manifest.train, again.manifest.test, again.manifest.class_names] == [36, 12, ("x", "y")]
+    assert "is no rule for groups" in refusal(ask("revise", "taken", "--group", "patients"))
+    assert "Test share must be at most 0.9" in refusal(ask("revise", "taken", "--test-share", 1.5))
+    assert "something of this name already" in refusal(ask("dataset-export", "taken", "--to", tmp_path / "bugs.zip"))
 
 
 @pytest.mark.workers
@@ -129,7 +149,8 @@ def test_a_wrong_command_line_is_one_sentence_and_exit_code_2(capsys, arguments,
 
 
 def test_all_verbs_are_there():
-    verbs = ["run", "check-device", "datasets", "architectures", "import", "check", "find-rate", "preflight"]
+    verbs = ["run", "check-device", "datasets", "architectures", "import", "check", "revise", "dataset-export"]
+    verbs += ["find-rate", "preflight"]
     verbs += ["train", "runs", "stop", "pause", "resume", "clone", "queue", "move", "describe", "predict"]
     assert [verb.name for verb in entry.VERBS] == verbs
 

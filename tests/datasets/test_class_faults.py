@@ -51,10 +51,6 @@ def test_classes_that_cannot_be_learned_or_tested_are_told_with_their_images(fau
         assert {faulty.manifest.class_names[label] for label in labels} == {name}
 
 
-def test_plain_numbers_say_what_was_made_of_the_files(faulty):
-    assert faulty.manifest.headline == "5 classes, 46 images, 1 left out"
-
-
 def test_grey_images_of_one_colour_are_alike_but_lines_on_black_are_not(home, tmp_path):
     lines = np.zeros((12, 16, 16), np.uint8)
     for place in range(12):

@@ -52,6 +52,7 @@ def nearest_neighbour_accuracy(train, test):
     return float((train.labels[apart.argmin(1)] == test.labels).mean())
 
 
+BY_FOLDER = {"group": "folder", "alternative": "1"}
 RULES = {
     "folder": ("{label}/{scene}/{place}.png", "folder"),
     "name": ("{label}/{scene}-{place}.png", "name:{group}-{n}"),
@@ -63,10 +64,11 @@ RULES = {
 def test_a_leak_through_frames_of_one_scene_is_gone(home, tmp_path, kind):
     name, rule = RULES[kind]
     folder = as_folder(tmp_path / "scenes", scenes(name))
-    leaking = take(folder, choices={"group": "none"})
+    deep = {"alternative": "1"} if kind == "folder" else {}  # folders in folders: which ones are the classes is asked
+    leaking = take(folder, choices={"group": "none"} | deep)
     assert leaking.train.groups is None
     assert nearest_neighbour_accuracy(leaking.train, leaking.test) > 0.95
-    honest = take(folder, choices={"group": rule})
+    honest = take(folder, choices={"group": rule} | deep)
     assert nearest_neighbour_accuracy(honest.train, honest.test) < 0.75
     assert len(find_parted({"train": honest.train.groups, "test": honest.test.groups})) == 0
     assert abs(len(honest.test.labels) - 0.15 * SCENES * FRAMES) <= FRAMES
@@ -78,8 +80,8 @@ def test_a_leak_through_frames_of_one_scene_is_gone(home, tmp_path, kind):
 
 def test_validation_keeps_groups_whole_and_the_digest_tells_groups_apart(home, tmp_path):
     folder = as_folder(tmp_path / "scenes", under("train", scenes("{label}/{scene}/{place}.png")) | TEST)
-    plain = take(folder)
-    grouped = take(folder, choices={"group": "folder"})
+    plain = take(folder, choices={"alternative": "1"})
+    grouped = take(folder, choices=BY_FOLDER)
     assert plain.train.groups is None  # it comes with a test part
     assert grouped.digest != plain.digest
     rows, held = datasets.split_validation(grouped.train.labels, 0.2, 1, grouped.train.groups)
@@ -94,7 +96,7 @@ TEST = under("test", classes("a", "b", each=2, start=5000, shape=(SIDE, SIDE, 3)
 def test_groups_that_the_set_itself_parts_are_told(home, tmp_path):
     files = under("train", scenes("{label}/{scene}/{place}.png"))
     files |= {f"test/{name.split('/')[1]}/s03/9{place}.png": data for place, (name, data) in enumerate(TEST.items())}
-    dataset = take(as_folder(tmp_path / "scenes", files), choices={"group": "folder"})
+    dataset = take(as_folder(tmp_path / "scenes", files), choices=BY_FOLDER)
     assert "1 group has images in more than one part of the set" in " ".join(dataset.manifest.notices)
     assert len(dataset.test.labels) == 4
 
@@ -120,9 +122,7 @@ def test_training_holds_out_whole_groups(home, tmp_path):
     from cnnapp.training.source import open_sources
 
     shape = {"size": 32, "colour": "grey"}
-    dataset = take(
-        as_folder(tmp_path / "scenes", scenes("{label}/{scene}/{place}.png")), choices={"group": "folder"}, **shape
-    )
+    dataset = take(as_folder(tmp_path / "scenes", scenes("{label}/{scene}/{place}.png")), choices=BY_FOLDER, **shape)
     config = configure("taken", "lenet5", batch_size=8, validation_share=0.2)
     train, validation, _ = open_sources(dataset, config)
     groups = dataset.train.groups

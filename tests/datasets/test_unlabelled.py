@@ -23,8 +23,8 @@ def test_unlabelled_images_are_kept_in_order_with_their_files(beside):
     own = beside.unlabelled
     assert np.array_equal(own.images[:], np.stack([pixels(seed) for seed in range(200, 205)]))
     assert [file.rsplit("/", 1)[-1] for file in own.facts.files] == [f"{seed}.png" for seed in range(200, 205)]
-    assert beside.manifest.headline == "2 classes, 16 images, 5 without a label, 1 left out"
-    assert (beside.manifest.train, beside.manifest.test) == (12, 4)
+    assert (beside.manifest.train, beside.manifest.test, beside.manifest.unlabelled.count) == (12, 4, 5)
+    assert [skipped.file for skipped in beside.manifest.skipped] == ["pred/x.png"]
     assert datasets.load("taken").unlabelled is not None
 
 

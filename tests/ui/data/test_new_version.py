@@ -4,10 +4,10 @@ import pytest
 
 from cnnapp import datasets
 from cnnapp.datasets import GroupRule
-from tests.datasets.test_library import finish
-from tests.kit.app_pages import open_page as open_any_page
+from cnnapp.ui import pages
+from tests.kit.app_pages import open_page, press, words
 from tests.kit.image_trees import as_folder, classes, take, under
-from tests.ui.data.test_page import button, open_page, words
+from tests.kit.waiting import finish
 
 pytestmark = pytest.mark.workers
 
@@ -26,12 +26,13 @@ def lacking(home, tmp_path):
         as_folder(
             tmp_path / "lacking",
             files | under("test", classes("a", "b", each=2, shape=SHAPE)) | {"train/a/notes.txt": b""},
-        )
+        ),
+        choices={"alternative": "1"},
     )
 
 
 def test_a_set_is_split_again_by_folders_and_two_classes_are_merged(lacking):
-    app, digest = open_page("taken"), lacking.digest[:16]
+    app, digest = open_page(pages.DATASET, dataset="taken"), lacking.digest[:16]
     assert not any(found.label.startswith("Make version") for found in app.button)
     app.toggle[0].set_value(True).run()
     app.number_input(key=f"split-{digest}-test").set_value(40).run()
@@ -40,8 +41,7 @@ def test_a_set_is_split_again_by_folders_and_two_classes_are_merged(lacking):
     app.multiselect(key=f"merge-{digest}").set_value(["a", "b"]).run()
     assert not app.exception
     assert "**2 classes merged, split again" in words(app).replace("\\", "")
-    button(app, "Make version 2").click().run()
-    assert not app.exception
+    press(app, "Make version 2")
     assert finish(datasets.jobs()[0].job).state == "finished"
     new = datasets.load("taken-v2")
     assert new.manifest.class_names == ("a", "c")
@@ -52,26 +52,25 @@ def test_a_set_is_split_again_by_folders_and_two_classes_are_merged(lacking):
 
 
 def test_what_a_set_lacks_is_told_on_its_page_and_before_start(lacking):
-    app = open_page("taken")
+    app = open_page(pages.DATASET, dataset="taken")
     told = " ".join(expander.label for expander in app.expander)
     assert "fewer than 10 training images: b \\(4\\)" in told
     assert "1 class has no test images: c" in told
     assert "**1** left out" in words(app)
-    train = open_any_page("train/train.py", dataset="taken", network="lenet5")
+    train = open_page(pages.TRAIN, dataset="taken", network="lenet5")
     [warning] = [box.value for box in train.warning]
     assert "no test images: c" in warning
 
 
 def test_a_sound_set_is_not_warned_of(home):
     datasets.ensure("digits")
-    train = open_any_page("train/train.py", dataset="digits", network="lenet5")
+    train = open_page(pages.TRAIN, dataset="digits", network="lenet5")
     assert not train.warning
 
 
 def test_a_zip_is_made_by_a_job_and_offered_until_the_set_changes(lacking):
-    app = open_page("taken")
-    button(app, "Make a zip").click().run()
-    assert not app.exception
+    app = open_page(pages.DATASET, dataset="taken")
+    press(app, "Make a zip")
     job = datasets.jobs()[0]
     assert finish(job.job).state == "finished"
     assert datasets.exported("taken") == job.job
