@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share what is dear to make, a server or a trained network, stay in one of several processes."""
     for item in items:
         names = getattr(item, "fixturenames", ())
-        shared = next((name for name in ("trained_once", "server") if name in names), str(item.path))
+        shared = next((name for name in ("trained_once", "server") if name in names), item.location[0])
         item.add_marker(pytest.mark.xdist_group(shared))
 
 
