@@ -186,6 +186,7 @@ LAYOUTS: dict[str, Callable[[], Tree]] = {
     "masks by name": _mask_names,
     "mask as a class": lambda: Tree().classes("faces", "mask no_mask", 4),
     "train as a class": lambda: Tree().classes("vehicles", "bus car train", 4),
+    "classes called as splits": lambda: Tree().classes("train", "train test", 4),
     "train as a class of kinds": lambda: Tree().classes("vehicles", "train valid_ticket", 4),
     "dots and numbers in names": lambda: _in_names("{label}.{number}.jpg"),
     "numbers behind names": lambda: _in_names("pets/{label}_{number}.png"),

@@ -35,8 +35,10 @@ def divide(root: Node) -> Branches:
     """Find the folders of splits by their names; without any, all below `root` is one branch of training images."""
     root, role = _below_wrappers(root)
     parents = _split_parents(root)
+    if role is not None and not any(_has_classes(child) for node in parents for child in split_children(node)):
+        parents = []  # below a split's folder, `train` and `test` without folders are classes called so
     if not parents:
-        return Branches([Branch(role, root)], [], [])
+        return Branches([Branch(role or "train", root)], [], [])
     if len(parents) == 1:
         branches = _named_after_classes([Branch(kind, child) for child, kind in split_children(parents[0]).items()])
         return Branches(branches, *_around(root, branches), above=any(branch.label for branch in branches))
@@ -109,9 +111,9 @@ def _share_classes(node: Node) -> bool:
     return any(len(one & other) > 1 for one, other in combinations(names, 2))
 
 
-def _below_wrappers(node: Node) -> tuple[Node, Role]:
+def _below_wrappers(node: Node) -> tuple[Node, Role | None]:
     """Go down while there is one way only; a split's name on it is that of all images."""
-    role: Role = "train"
+    role: Role | None = None
     while not node.files and len(node.children) == 1:
         node = next(iter(node.children.values()))
         meaning = meaning_of(node.name)

@@ -127,7 +127,7 @@ def test_a_failed_import_says_why_and_can_be_dismissed(home):
     job = datasets.request_import(b"nothing", "bad")
     finish(job)
     app = open_page(pages.DATASET, dataset="digits-8", state={"dataset_job": job})
-    assert r"no \.npz archive" in app.error[0].value
+    assert "a text file, no data set" in app.error[0].value
     assert app.error[0].value.startswith("bad: ")
     press(app, "Dismiss")
     assert not app.error
