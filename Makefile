@@ -8,7 +8,7 @@ EXTRA := $(shell nvidia-smi -L >/dev/null 2>&1 || test -e /proc/driver/nvidia/ve
 
 PARALLEL := --numprocesses logical --dist worksteal
 # TensorFlow and browsers take several cores and GB each; their tests wait most of the time, so two at once go well.
-HEAVY := --numprocesses logical --maxprocesses 4 --dist loadgroup --durations 15
+HEAVY := --numprocesses logical --maxprocesses 4 --dist loadfile --durations 15
 
 .PHONY: run test test-fast lint screenshots soak clean
 

@@ -8,11 +8,14 @@ from pathlib import Path
 import psutil
 import pytest
 from streamlit.components.v2 import manifest_scanner
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
 
 from cnnapp.settings import settings
 from tests.kit.asked_cli import ask
 from tests.kit.job_folders import job
 from tests.kit.queued_runs import library
+from tests.kit.sharing import SharingScheduling
 from tests.kit.trained_library import trained, trained_once
 
 __all__ = ["ask", "home", "job", "library", "trained", "trained_once"]
@@ -26,13 +29,9 @@ def _components_looked_for_once() -> Iterator[None]:
         yield
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share what is dear to make, a server or a trained network, stay in one of several processes."""
-    for item in items:
-        names = getattr(item, "fixturenames", ())
-        shared = next((name for name in ("trained_once", "server") if name in names), item.location[0])
-        item.add_marker(pytest.mark.xdist_group(shared))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """With `--dist loadfile`, files that share what is dear to make stay together."""
+    return SharingScheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A run belongs to nobody's tab: it survives what happens to pages and server, and what happens to it is told."""
 
-import contextlib
 import os
 import re
 import signal
@@ -10,9 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from cnnapp.runs import RunFolder
-from tests.browser.conftest import TrainedDigits, Visitors
+from tests.browser.conftest import Visitors
 from tests.browser.server import SETTLED, Server, follow_menu, no_errors, open_page, settle, stop_all
 from tests.browser.training import (
+    ALL_EPOCHS,
+    axis_of,
     curve,
     epochs_drawn,
     expect_progress,
@@ -22,11 +23,10 @@ from tests.browser.training import (
     run_of,
     start_forever,
     step_of,
+    zoom_in,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
-LOWER = "(y) => document.querySelector('[data-testid=stVegaLiteChart]').getBoundingClientRect().top > y"
-ALL_EPOCHS = re.compile(r" from (0|−[\d.]+) ")  # of an axis: with a margin left of 0
 
 
 @pytest.fixture(scope="module")
@@ -70,43 +70,6 @@ def test_zoom_survives_arriving_data(lab: Server, endless: str, page: Page) -> N
     curve(page).dblclick()
     expect(axis_of(page)).to_have_attribute("aria-label", ALL_EPOCHS)
     no_errors(page)
-
-
-def axis_of(page: Page) -> Locator:
-    return curve(page).locator("g[aria-label^=X-axis]").first
-
-
-def zoom_in(page: Page) -> None:
-    """Turn the wheel until a part is seen: a chart that is drawn anew at that moment does not hear it."""
-    curve(page).scroll_into_view_if_needed()
-    for last in (False, False, True):
-        curve(page).hover()
-        page.keyboard.down("Control")
-        page.mouse.wheel(0, -600)
-        page.keyboard.up("Control")
-        with contextlib.suppress(*() if last else (AssertionError,)):
-            expect(axis_of(page)).not_to_have_attribute("aria-label", ALL_EPOCHS, timeout=5000)
-            return
-
-
-def test_the_wheel_over_a_chart_scrolls_the_page(trained_digits: TrainedDigits, page: Page) -> None:
-    page.set_viewport_size({"width": 1280, "height": 500})
-    open_page(page, f"{trained_digits.address}/train?run={trained_digits.run}")
-    chart = curve(page)
-    numbers = chart.locator("g[aria-label^=X-axis] .role-axis-label text")
-    start = numbers.filter(has_text=re.compile("^0$"))
-    expect(start).to_have_count(1)
-    chart.scroll_into_view_if_needed()
-    chart.hover()
-    before = chart.bounding_box()
-    assert before
-    page.mouse.wheel(0, -200)
-    page.wait_for_function(LOWER, arg=before["y"] + 50)
-    expect(start).to_have_count(1)
-    zoom_in(page)
-    expect(start).to_have_count(0)
-    chart.dblclick()
-    expect(start).to_have_count(1)
 
 
 def test_run_survives_page_change_reload_second_tab_and_server(

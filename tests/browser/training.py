@@ -1,11 +1,13 @@
 """What a person does and sees on the Train page."""
 
+import contextlib
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.server import open_page, settle
 
+ALL_EPOCHS = re.compile(r" from (0|−[\d.]+) ")  # of an axis: with a margin left of 0
 FOREVER = "10000"  # epochs: the run lasts until it is stopped
 
 
@@ -71,3 +73,20 @@ def epochs_drawn(page: Page) -> str:
     """The x axis of the loss in the words that a screen reader reads: "… with values from 0 to 13"."""
     axis = curve(page).locator("g[aria-label^=X-axis]").first
     return axis.get_attribute("aria-label") or ""
+
+
+def axis_of(page: Page) -> Locator:
+    return curve(page).locator("g[aria-label^=X-axis]").first
+
+
+def zoom_in(page: Page) -> None:
+    """Turn the wheel until a part is seen: a chart that is drawn anew at that moment does not hear it."""
+    curve(page).scroll_into_view_if_needed()
+    for last in (False, False, True):
+        curve(page).hover()
+        page.keyboard.down("Control")
+        page.mouse.wheel(0, -600)
+        page.keyboard.up("Control")
+        with contextlib.suppress(*() if last else (AssertionError,)):
+            expect(axis_of(page)).not_to_have_attribute("aria-label", ALL_EPOCHS, timeout=5000)
+            return
