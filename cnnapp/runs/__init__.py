@@ -22,8 +22,6 @@ from cnnapp.runs.configuring import configure, configure_first_run
 from cnnapp.runs.folder import RunFolder, find
 from cnnapp.runs.history import DispatchRow, EpochRow, EpochSignals, History, NotFinite, Plan
 from cnnapp.runs.library import (
-    STATE_MARKS,
-    RunSummary,
     delete,
     delete_all,
     describe,
@@ -36,6 +34,7 @@ from cnnapp.runs.library import (
 from cnnapp.runs.models import ModelCard, ModelRef, find_model, kept_epochs, model_problem
 from cnnapp.runs.queue import WORKER, end_process, log_tail, move, schedule, waiting
 from cnnapp.runs.submitting import clone, request_probe, resume, submit
+from cnnapp.runs.summary import STATE_MARKS, RunSummary
 
 __all__ = [
     "STATE_MARKS",

@@ -7,6 +7,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from pydantic import TypeAdapter
+
 from cnnapp.jobs import JobFolder
 
 
@@ -72,6 +74,16 @@ class Plan(NamedTuple):
     from_step: int
 
 
+_PLAN, _EPOCH, _SIGNALS = TypeAdapter(Plan), TypeAdapter(EpochRow), TypeAdapter(EpochSignals)
+_NOT_FINITE, _DISPATCH = TypeAdapter(NotFinite), TypeAdapter(DispatchRow)
+MOST_STEPS = 10**12  # more than any run has; larger numbers come from a damaged file
+
+
+def _picked(event: dict[str, Any], row: type[Any]) -> dict[str, Any]:
+    """Return the fields of a row that an event holds; newer versions may tell more."""
+    return {name: event[name] for name in row._fields}
+
+
 @dataclass
 class History:
     """A run's events replayed; `update` reads only what is new, so many viewers can share one."""
@@ -97,7 +109,7 @@ class History:
             if events:
                 rows = StepRows(self.steps[:], self.losses[:], self.accuracies[:])
                 for event in events:
-                    with contextlib.suppress(KeyError, TypeError):  # of another version of the app
+                    with contextlib.suppress(KeyError, TypeError, ValueError, OverflowError):  # of another version
                         self._apply(event, rows)
                 self.by_step = rows
                 self.version += len(events)
@@ -134,29 +146,45 @@ class History:
     def _apply(self, event: dict[str, Any], rows: StepRows) -> None:
         kind = event.get("kind")
         if kind == "plan":
-            before, self.plan = self.plan, Plan(**{name: event[name] for name in Plan._fields})
+            plan = _PLAN.validate_python(_picked(event, Plan))
+            if min(plan.epochs, plan.steps_per_epoch, plan.batch_size) < 1:
+                raise ValueError("no plan of a run")
+            before, self.plan = self.plan, plan
             if before and before.batch_size != self.plan.batch_size:
                 self._renumber(before, self.plan, rows)
             self._cut_back(self.plan.from_step, rows)
         elif kind == "steps":
-            first, losses, accuracies = event["step"], event["loss"], event["accuracy"]
-            rows.steps.extend(range(first, first + len(losses)))
-            rows.losses.extend(losses)
-            rows.accuracies.extend(accuracies)
-            self.images_per_second = event["images_per_second"]
-            if "gradient_norm" in event and losses:  # a first step that failed leaves none
-                last = first + len(losses) - 1
-                self.dispatches.append(DispatchRow(last, event["gradient_norm"], event["learning_rate"]))
+            self._apply_steps(event, rows)
         elif kind == "epoch":
-            self.epochs.append(EpochRow(**{name: event[name] for name in EpochRow._fields}))
+            row = _EPOCH.validate_python(_picked(event, EpochRow))
+            self.epochs.append(row)
             if "signals" in event:
-                self.signals.append(EpochSignals(event["epoch"], event["step"], **event["signals"]))
+                named = {**event["signals"], "epoch": row.epoch, "step": row.step}
+                self.signals.append(_SIGNALS.validate_python(named))
         elif kind == "not_finite":
-            self.not_finite = NotFinite(**{name: event[name] for name in NotFinite._fields})
+            self.not_finite = _NOT_FINITE.validate_python(_picked(event, NotFinite))
         elif kind == "notice":
-            self.notices.append(event["message"])
+            self.notices.append(str(event["message"]))
         elif kind == "result":
             self.result = event
+
+    def _apply_steps(self, event: dict[str, Any], rows: StepRows) -> None:
+        first, losses, accuracies = event["step"], array("d", event["loss"]), array("d", event["accuracy"])
+        last = first + len(losses) - 1
+        if len(losses) != len(accuracies) or not (rows.steps[-1] if rows.steps else 0) < first <= last < MOST_STEPS:
+            raise ValueError("no steps that can follow those before")
+        speed = float(event["images_per_second"])
+        row = (
+            _DISPATCH.validate_python((last, event["gradient_norm"], event["learning_rate"]))
+            if "gradient_norm" in event
+            else None
+        )
+        rows.steps.extend(range(first, last + 1))
+        rows.losses.extend(losses)
+        rows.accuracies.extend(accuracies)
+        self.images_per_second = speed
+        if row is not None:
+            self.dispatches.append(row)
 
     def _renumber(self, before: Plan, now: Plan, rows: StepRows) -> None:
         """Count the steps so far as if they had been of the batch with which the run goes on."""

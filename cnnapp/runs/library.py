@@ -3,67 +3,17 @@
 import contextlib
 import time
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from cnnapp import files
 from cnnapp.errors import CnnAppError
-from cnnapp.jobs import ACTIVE, Cause, State
-from cnnapp.jobs.library import made
 from cnnapp.runs.config import RunConfig
 from cnnapp.runs.folder import LIBRARY, RunFolder, find
 from cnnapp.runs.starting import read_start, start_path
+from cnnapp.runs.summary import RunSummary, damaged_summary, read_summary
 from cnnapp.runs.titles import propose_title
 from cnnapp.settings import settings
 
 LENGTHS = {"title": (1, 100), "owner": (0, 60), "note": (0, 1000)}  # of what people say about a run
-
-
-class RunSummary(NamedTuple):
-    """One line of the list of runs."""
-
-    run: str
-    title: str
-    owner: str
-    note: str
-    state: State
-    dataset: str
-    architecture: str
-    epochs: int  # completed
-    epochs_wanted: int
-    val_accuracy: float | None  # of model.keras, 0-1
-    test_accuracy: float | None  # of model.keras, 0-1
-    seconds: float | None  # of training
-    images_per_second: float | None
-    device: str  # that TensorFlow really used
-    created: float  # seconds since 1970
-    queued: float  # when it last joined the queue
-    message: str
-    cause: Cause  # of an attempt's bad end
-    silent: bool
-    damaged: str  # a sentence, when the folder cannot be read
-
-    @property
-    def active(self) -> bool:
-        """Whether a worker is on it."""
-        return self.state in ACTIVE
-
-    @property
-    def label(self) -> str:
-        """How pickers name it."""
-        return f"{self.title} · {STATE_MARKS[self.state]} {self.state}"
-
-
-STATE_MARKS: dict[State, str] = {
-    "queued": "…",
-    "starting": "◔",
-    "running": "◐",
-    "stopping": "◑",
-    "paused": "‖",
-    "stopped": "■",
-    "finished": "●",
-    "failed": "✗",
-    "interrupted": "⚡",
-}
 
 
 def enqueue(config: RunConfig, title: str = "", *, owner: str = "", note: str = "") -> str:
@@ -101,7 +51,7 @@ def titles_taken() -> set[str]:
 
 def list_runs() -> list[RunSummary]:
     """Return all runs, newest first; a damaged one is listed as such."""
-    return LIBRARY.listed(_read, _damaged)
+    return LIBRARY.listed(read_summary, damaged_summary)
 
 
 def get(run: str) -> RunSummary:
@@ -111,58 +61,9 @@ def get(run: str) -> RunSummary:
 
 def _summarise(folder: RunFolder) -> RunSummary:
     try:
-        return _read(folder)
+        return read_summary(folder)
     except CnnAppError as error:
-        return _damaged(folder, str(error))
-
-
-def _read(folder: RunFolder) -> RunSummary:
-    status, config = folder.status(), folder.config
-    facts = status.summary
-    return RunSummary(
-        run=folder.name,
-        **folder.meta._asdict(),
-        state=status.state,
-        dataset=config.dataset,
-        architecture=config.architecture,
-        epochs=facts.get("epochs", 0),
-        epochs_wanted=facts.get("epochs_wanted", config.recipe.epochs),
-        val_accuracy=facts.get("val_accuracy"),
-        test_accuracy=facts.get("test_accuracy"),
-        seconds=facts.get("seconds"),
-        images_per_second=facts.get("images_per_second"),
-        device=facts.get("device", ""),
-        created=status.created,
-        queued=status.queued,
-        message=status.message,
-        cause=status.cause,
-        silent=status.silent,
-        damaged="",
-    )
-
-
-def _damaged(folder: RunFolder, sentence: str) -> RunSummary:
-    created = made(folder)
-    nothing = {"val_accuracy": None, "test_accuracy": None, "seconds": None, "images_per_second": None}
-    return RunSummary(
-        run=folder.name,
-        title=folder.meta.title,
-        owner=folder.meta.owner,
-        note=folder.meta.note,
-        state="failed",
-        dataset="",
-        architecture="",
-        epochs=0,
-        epochs_wanted=0,
-        device="",
-        created=created,
-        queued=created,
-        message=sentence,
-        cause="",
-        silent=False,
-        damaged=sentence,
-        **nothing,
-    )
+        return damaged_summary(folder, str(error))
 
 
 def stop(run: str) -> None:
