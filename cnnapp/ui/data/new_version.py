@@ -13,7 +13,7 @@ from cnnapp.ui.kit.feedback import escape, plain_errors
 
 _KEPT = "auto"
 _KINDS = {
-    _KEPT: "as it is, or by their looks",
+    _KEPT: "as in this version, else what looks alike",
     "none": "nothing",
     "alike": "images that look alike",
     "folder": "a folder they lie in",
