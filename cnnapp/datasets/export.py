@@ -101,6 +101,7 @@ def _notices(dataset: PreparedDataset, names: Names) -> Iterator[str]:
     options = [f"--size {height}"] if height == width else []
     options += [f"--resize-mode {dataset.preprocess.resize_mode}"] if dataset.manifest.encoding == "files" else []
     options.append(f"--colour {'grey' if channels == 1 else 'colour'}")
+    options += [f"--ink {'on' if dataset.preprocess.ink else 'off'}"] if channels == 1 else []
     yield f"Import it with {' '.join(options)} to get the same {height}×{width}×{channels} pixels again."
     if names.changed:
         yield (

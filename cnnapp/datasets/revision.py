@@ -14,7 +14,7 @@ from cnnapp.datasets.grouping import Grouping, Members
 from cnnapp.datasets.manifest import Manifest, Parent, Skipped, SplitName
 from cnnapp.datasets.resplitting import split_again
 from cnnapp.datasets.shards import ArrayShards, ShardedImages
-from cnnapp.datasets.splits import Groups
+from cnnapp.datasets.splits import ALONE, Groups
 from cnnapp.datasets.store import PreparedDataset
 
 Places = NDArray[np.int64]
@@ -37,8 +37,11 @@ class Pool:
             self.images = ShardedImages(ArrayShards([np.asanyarray(split.images) for split in splits]), own)
         facts = [split.facts for split in splits if split.facts is not None]
         self.facts = ImageFacts.join(facts).take(own) if facts else None
-        groups = [split.groups for split in splits if split.groups is not None]
-        self.groups = np.concatenate(groups)[own] if groups else None
+        self.groups = None
+        if any(split.groups is not None for split in splits):
+            alone = [np.full(len(split.labels), ALONE, np.int32) for split in splits]
+            known = [own if split.groups is None else split.groups for split, own in zip(splits, alone, strict=True)]
+            self.groups = np.concatenate(known)[own]
         ends = np.cumsum([0, *(len(split.rows) for split in new.values())])
         self.places: dict[SplitName, Places] = {
             name: np.arange(start, end) for name, start, end in zip(new, ends[:-1], ends[1:], strict=True)

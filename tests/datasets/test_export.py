@@ -54,7 +54,7 @@ def test_a_set_of_arrays_comes_back_as_it_was(home, tmp_path):
     np.savez(tmp_path / "arrays.npz", x_train=x[:40], y_train=y[:40], x_test=x[40:], y_test=y[40:])
     first = take(tmp_path / "arrays.npz")
     exported = datasets.export(first, tmp_path / "arrays.zip", quietly)
-    assert "--size 9 --colour grey" in exported.notices[0]
+    assert "--size 9 --colour grey --ink off" in exported.notices[0]
     same(first, take(tmp_path / "arrays.zip", size=9, colour="grey"))
 
 

@@ -78,6 +78,17 @@ def test_a_leak_through_frames_of_one_scene_is_gone(home, tmp_path, kind):
     )
 
 
+def test_arrays_without_a_test_part_are_split_by_their_looks_too(home, tmp_path):
+    rng, images = np.random.default_rng(0), np.stack([scene(number) for number in range(40)])
+    again = np.clip(images[:10] + rng.normal(0, 1, images[:10].shape), 0, 255)  # ten of them, saved once more
+    labels = np.arange(50) % 2
+    np.savez(tmp_path / "again.npz", x_train=np.concatenate([images, again]).astype(np.uint8), y_train=labels)
+    dataset = take(tmp_path / "again.npz")
+    assert "20 of 50 images belong to 10 groups, because they look alike" in " ".join(dataset.manifest.notices)
+    assert len(find_parted({"train": dataset.train.groups, "test": dataset.test.groups})) == 0
+    assert len(np.unique(np.concatenate([dataset.train.groups, dataset.test.groups]))) == 11
+
+
 def test_validation_keeps_groups_whole_and_the_digest_tells_groups_apart(home, tmp_path):
     folder = as_folder(tmp_path / "scenes", under("train", scenes("{label}/{scene}/{place}.png")) | TEST)
     plain = take(folder, choices={"alternative": "1"})

@@ -1,24 +1,28 @@
 """From arrays of images and labels, by split, to a draft."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnapp.datasets.drafts import Draft, Rows, Workspace, rows_per_batch
+from cnnapp.datasets.drafts import Draft, Report, Rows, Workspace, rows_per_batch
+from cnnapp.datasets.group_rule import GroupRule
+from cnnapp.datasets.grouping import Grouping, Members, group_images
 from cnnapp.datasets.manifest import Skipped, SplitName
+from cnnapp.datasets.shards import ShardedImages
 from cnnapp.datasets.sources.array_files import ArrayFiles, check_sizes
 from cnnapp.datasets.sources.array_names import NamedSet, Pair
 from cnnapp.datasets.sources.ink_guess import SAMPLE, find_ink
 from cnnapp.datasets.sources.labels import check_layout, read_labels, tell_missing
 from cnnapp.datasets.sources.npy_header import Header
+from cnnapp.datasets.sources.parts import hold_out_test
 from cnnapp.datasets.sources.pixels import PixelRule, find_rule, image_shape
-from cnnapp.datasets.splits import split_stratified
+from cnnapp.datasets.splits import Groups
 from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess, ValueRange
 
-TEST_SHARE, SPLIT_SEED = 0.15, 0  # of a set without a test part
 WORDS: dict[SplitName, str] = {"train": "training", "validation": "validation", "test": "testing"}
 
 Array = NDArray[Any]
@@ -30,6 +34,7 @@ class Wanted(NamedTuple):
     ink: bool | None = None  # None: guess
     pixel_range: ValueRange | None = None  # None: by the values
     test_from: Literal["training", "validation"] = "training"  # what gives a test part to a set without one
+    groups: GroupRule = GroupRule()  # which images stay in one part
 
 
 class _Part(NamedTuple):
@@ -38,6 +43,23 @@ class _Part(NamedTuple):
     images: Array
     labels: NDArray[np.int32]  # (n,) of all rows
     rows: NDArray[np.int64]
+    groups: Groups | None = None  # (n,) likewise
+
+
+@dataclass
+class _Ruled:
+    """An array's images as those of a data set, read when they are asked for."""
+
+    images: Array
+    rule: PixelRule
+    image_shape: tuple[int, int, int]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def take(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Return the images at `places`, uint8 (n, h, w, c)."""
+        return self.rule.apply(self.images[places])
 
 
 def check_headers(files: ArrayFiles, named: NamedSet) -> tuple[int, int, int]:
@@ -80,9 +102,9 @@ def make_draft(files: ArrayFiles, named: NamedSet, title: str, wanted: Wanted, w
         arrays[named.class_names] if named.class_names else None,
     )
     whole = {split: arrays[pair.images] for split, pair in named.pairs.items()}
-    parts, notices = _parts(
-        {split: _Part(images, labels.of[split], np.arange(len(images))) for split, images in whole.items()}, wanted
-    )
+    given = {split: _Part(images, labels.of[split], np.arange(len(images))) for split, images in whole.items()}
+    grouping = _group(given, rule, shape, wanted=wanted, report=workspace.report)
+    parts, notices = _parts(given, wanted, grouping.groups)
     ink, ink_notices = find_ink(_sample(whole["train"], rule), labels.class_names, wanted.ink)
     rows = {split: _rows(part, rule) for split, part in parts.items()}
     count = sum(len(part.labels) for part in rows.values())
@@ -96,7 +118,16 @@ def make_draft(files: ArrayFiles, named: NamedSet, title: str, wanted: Wanted, w
         validation=rows.get("validation"),
         skipped=[Skipped(file=name, reason=reason) for name, reason in named.unused.items()],
         converted={rule.kind: count} if rule.kind else {},
-        notices=[*_told_names(named), *tell_missing(labels), *notices, *rule.notices, *ink_notices],
+        notices=[
+            *_told_names(named),
+            *tell_missing(labels),
+            *grouping.notices,
+            *notices,
+            *rule.notices,
+            *ink_notices,
+        ],
+        split_notices=[*grouping.notices, *notices],
+        group_rule=grouping.rule,
     )
 
 
@@ -118,21 +149,38 @@ def _check_pair(pair: Pair, headers: dict[str, Header]) -> None:
         )
 
 
-def _parts(parts: dict[SplitName, _Part], wanted: Wanted) -> tuple[dict[SplitName, _Part], list[str]]:
+def _group(
+    parts: dict[SplitName, _Part], rule: PixelRule, shape: tuple[int, int, int], *, wanted: Wanted, report: Report
+) -> Grouping:
+    """Find out which training images belong together, where a share of them is held out for testing."""
+    images, labels, rows, _ = parts["train"]
+    given = "test" in parts or ("validation" in parts and wanted.test_from == "validation")
+    members = Members(ShardedImages(_Ruled(images, rule, shape), rows), labels)
+    return group_images(wanted.groups, members, report, splits_given=given)
+
+
+def _parts(
+    parts: dict[SplitName, _Part], wanted: Wanted, groups: Groups | None
+) -> tuple[dict[SplitName, _Part], list[str]]:
     """Give a set without a test part one: a share of its training images, or by choice its validation part."""
+    parts = {**parts, "train": parts["train"]._replace(groups=groups)}
     if "test" in parts:
         return parts, []
     if "validation" in parts and wanted.test_from == "validation":
         notice = "There is no test part, so the images of the validation part are the test images, as chosen."
         return {"train": parts["train"], "test": parts["validation"]}, [notice]
-    images, labels, _ = parts["train"]
-    train, test = split_stratified(labels, round(len(labels) * TEST_SHARE), SPLIT_SEED)
+    images, labels, rows, _ = parts["train"]
+    train, test = hold_out_test(labels, rows, groups)
     if not len(test):
         raise CnnAppError(
             f"{len(train)} images without a test part are too few to take one from: add x_test and y_test."
         )
     notice = f"The file has no test part: {len(test):,} of its {len(labels):,} images were set apart for testing."
-    return {**parts, "train": _Part(images, labels, train), "test": _Part(images, labels, test)}, [notice]
+    held_out: dict[SplitName, _Part] = {
+        "train": _Part(images, labels, train, groups),
+        "test": _Part(images, labels, test, groups),
+    }
+    return {**parts, **held_out}, [notice]
 
 
 def _sample(images: Array, rule: PixelRule) -> NDArray[np.uint8]:
@@ -146,7 +194,7 @@ def _rows(part: _Part, rule: PixelRule) -> Rows:
         for start in range(0, len(part.rows), step):
             yield rule.apply(part.images[part.rows[start : start + step]])
 
-    return Rows(part.labels[part.rows], batches)
+    return Rows(part.labels[part.rows], batches, groups=part.groups[part.rows] if part.groups is not None else None)
 
 
 def _told_names(named: NamedSet) -> list[str]:

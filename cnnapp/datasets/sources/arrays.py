@@ -158,7 +158,7 @@ def _draft(source: Source, title: str, choices: Choices, workspace: Workspace, f
     files, others = find(source.container, source.entries)
     named = _choose_set(files, others, choices.array_set or choices.alternative)
     pixel_range = choices.pixel_range or parse_range(choices.alternative)
-    wanted = Wanted(choices.wants_ink, pixel_range, choices.test_from)
+    wanted = Wanted(choices.wants_ink, pixel_range, choices.test_from, choices.group_rule)
     try:
         draft = make_draft(files, named, title, wanted, workspace)
     except UnclearRangeError as unclear:
