@@ -1,1 +1,1 @@
-"""CNN Lab without its pages: data sets, networks, training, and looking inside; `docs/architecture.md` is the map."""
+"""Everything behind CNN Lab's pages: data sets, networks, training, looking inside; docs/architecture.md is the map."""

@@ -18,8 +18,8 @@ from cnnapp.datasets.shards import ShardedImages
 from cnnapp.datasets.store import Images, PreparedDataset
 from cnnapp.errors import CnnAppError
 from cnnapp.images import readable_kind
+from cnnapp.images.kinds import USUAL_SUFFIX
 
-SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "BMP": ".bmp", "GIF": ".gif", "TIFF": ".tif"}
 WHEN = (1980, 1, 1, 0, 0, 0)  # of all files: the same set gives the same zip
 
 
@@ -93,7 +93,7 @@ def _files(images: Images) -> Iterator[bytes]:
 
 def _file_name(facts: ImageFacts | None, row: int, data: bytes) -> str:
     stem = PurePosixPath(facts.files[row]).stem if facts is not None else f"{row:06}"
-    return f"{stem}{SUFFIXES[readable_kind(data) or 'PNG']}"
+    return f"{stem}{USUAL_SUFFIX[readable_kind(data) or 'PNG']}"
 
 
 def _notices(dataset: PreparedDataset, names: Names) -> Iterator[str]:

@@ -42,7 +42,7 @@ class Decoded:
 
     pixels: Pixels
     format: str  # one of PNG, JPEG, WEBP, BMP, GIF, TIFF
-    conversions: tuple[str, ...]  # what was changed on the way, in the words of docs/architecture.md
+    conversions: tuple[str, ...]  # what was changed on the way, in the fixed words that `images.modes` uses
     deep: Deep | None = None  # the values of 16-bit grey, integers of 32 bits and floats
 
 

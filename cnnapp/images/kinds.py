@@ -9,6 +9,8 @@ _CALLED = {
     "GIF": ".gif",
     "TIFF": ".tif .tiff",
 }
+USUAL_SUFFIX = {kind: called.split()[0] for kind, called in _CALLED.items()}
+"""What a file of each format is called when the app writes it."""
 SUFFIXES = frozenset(suffix for called in _CALLED.values() for suffix in called.split())
 """What files of these formats are called."""
 _FOREIGN = ".heic .heif .avif .jxl .jp2 .j2k .psd .svg .ico .exr .hdr .tga .ppm .pgm .pbm .pnm .dcm .cr2 .nef .arw .dng"

@@ -23,7 +23,7 @@ class Read(NamedTuple):
     """An image's pixels, and how they came about."""
 
     pixels: Pixels  # uint8 (h, w, 1 or 3)
-    conversions: list[str]  # in the words of docs/architecture.md
+    conversions: list[str]  # fixed words, which lists of facts count
     deep: Deep | None = None  # its values, if they do not fit 8 bits
 
 

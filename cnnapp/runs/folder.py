@@ -30,7 +30,7 @@ class RunMeta(NamedTuple):
 
 
 class RunFolder(JobFolder):
-    """One training run on disk; the layout is a contract (docs/architecture.md)."""
+    """One training run on disk; the layout is a contract (`cnnapp/runs/__init__.py`)."""
 
     @property
     def config(self) -> RunConfig:

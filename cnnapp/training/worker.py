@@ -1,4 +1,4 @@
-"""The training process: `python -m cnnapp.training.worker RUN_DIR`. Nothing here knows who started it.
+"""The training process: `python -m cnnapp.training.worker JOB_DIR`. Nothing here knows who started it.
 
 With `--spare` instead of a folder it imports TensorFlow and compiles first, then takes the run from its stdin.
 """
