@@ -20,6 +20,7 @@ from cnnapp.datasets.reading.tree import Node, by_shown, cut, grow
 from cnnapp.datasets.reading.words import means_unlabelled
 
 NAME, TITLE = "folders", "folders of images"
+BY_NAME = "class in the file name"
 _ANY_ROLE: tuple[Role, ...] = ("train", "validation", "test", "unlabelled")
 
 
@@ -60,7 +61,7 @@ class _Reader:
     def title(self, divided: Branches) -> str:
         """Return what the reading is called."""
         if self._by_name:
-            return "class in the file name"
+            return BY_NAME
         if divided.above:
             return "folders of splits in each class's"
         roles = {branch.role for branch in divided.branches}
