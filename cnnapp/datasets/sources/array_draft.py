@@ -1,6 +1,6 @@
 """From arrays of images and labels, by split, to a draft."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -15,7 +15,7 @@ from cnnapp.datasets.shards import ShardedImages
 from cnnapp.datasets.sources.array_files import ArrayFiles, check_sizes
 from cnnapp.datasets.sources.array_names import NamedSet, Pair
 from cnnapp.datasets.sources.ink_guess import SAMPLE, find_ink
-from cnnapp.datasets.sources.labels import check_layout, read_labels, tell_missing
+from cnnapp.datasets.sources.labels import Labels, check_layout, read_labels, tell_missing
 from cnnapp.datasets.sources.npy_header import Header
 from cnnapp.datasets.sources.parts import hold_out_test
 from cnnapp.datasets.sources.pixels import PixelRule, find_rule, image_shape
@@ -23,6 +23,7 @@ from cnnapp.datasets.splits import Groups
 from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess, ValueRange
 
+BYTES = PixelRule("")  # of pixels that are 0-255 by their form
 WORDS: dict[SplitName, str] = {"train": "training", "validation": "validation", "test": "testing"}
 
 Array = NDArray[Any]
@@ -89,7 +90,7 @@ def make_draft(files: ArrayFiles, named: NamedSet, title: str, wanted: Wanted, w
         UnclearRangeError: which values are black and white is for a person to say.
         CnnAppError: the arrays are damaged, do not fit together or hold something else.
     """
-    shape = check_headers(files, named)
+    check_headers(files, named)
     arrays = {
         name: files.unpack(name, workspace.folder / f"{place}.raw", workspace.report)
         for place, name in enumerate(_used(named))
@@ -101,11 +102,42 @@ def make_draft(files: ArrayFiles, named: NamedSet, title: str, wanted: Wanted, w
         {split: (pair.labels, arrays[pair.labels]) for split, pair in named.pairs.items()},
         arrays[named.class_names] if named.class_names else None,
     )
+    told = Told(
+        skipped=[Skipped(file=name, reason=reason) for name, reason in named.unused.items()],
+        notices=[*_told_names(named), *tell_missing(labels)],
+    )
     whole = {split: arrays[pair.images] for split, pair in named.pairs.items()}
-    given = {split: _Part(images, labels.of[split], np.arange(len(images))) for split, images in whole.items()}
-    grouping = _group(given, rule, shape, wanted=wanted, report=workspace.report)
+    return draft_of(title, Arrays(whole, labels, rule), wanted, told, workspace.report)
+
+
+class Arrays(NamedTuple):
+    """A set as arrays."""
+
+    images: Mapping[SplitName, Array]  # (n, h, w) or (n, h, w, 1 or 3)
+    labels: Labels
+    rule: PixelRule = BYTES
+
+
+class Told(NamedTuple):
+    """What a form has left out or guessed before a draft is made."""
+
+    skipped: list[Skipped]
+    notices: list[str]
+
+
+def draft_of(title: str, arrays: Arrays, wanted: Wanted, told: Told, report: Report) -> Draft:
+    """Make a draft of a set that lies in arrays.
+
+    Raises:
+        CnnAppError: there is no test part, and too few images to take one from.
+    """
+    images, labels, rule = arrays
+    train = images["train"]
+    shape = (*train.shape[1:3], train.shape[3] if train.ndim == 4 else 1)
+    given = {split: _Part(array, labels.of[split], np.arange(len(array))) for split, array in images.items()}
+    grouping = _group(given, rule, shape, wanted=wanted, report=report)
     parts, notices = _parts(given, wanted, grouping.groups)
-    ink, ink_notices = find_ink(_sample(whole["train"], rule), labels.class_names, wanted.ink)
+    ink, ink_notices = find_ink(_sample(train, rule), labels.class_names, wanted.ink)
     rows = {split: _rows(part, rule) for split, part in parts.items()}
     count = sum(len(part.labels) for part in rows.values())
     return Draft(
@@ -116,16 +148,9 @@ def make_draft(files: ArrayFiles, named: NamedSet, title: str, wanted: Wanted, w
         train=rows["train"],
         test=rows["test"],
         validation=rows.get("validation"),
-        skipped=[Skipped(file=name, reason=reason) for name, reason in named.unused.items()],
+        skipped=told.skipped,
         converted={rule.kind: count} if rule.kind else {},
-        notices=[
-            *_told_names(named),
-            *tell_missing(labels),
-            *grouping.notices,
-            *notices,
-            *rule.notices,
-            *ink_notices,
-        ],
+        notices=[*told.notices, *grouping.notices, *notices, *rule.notices, *ink_notices],
         split_notices=[*grouping.notices, *notices],
         group_rule=grouping.rule,
     )

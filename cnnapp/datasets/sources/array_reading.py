@@ -1,7 +1,7 @@
 """The reading of a set of arrays: what the draft of it holds."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from cnnapp.datasets.reading import (
     Choices,
     ClassCount,
     Example,
+    Form,
     Guess,
     Question,
     Reading,
@@ -23,6 +24,20 @@ from cnnapp.datasets.reading import (
 
 EXAMPLES = 5  # pictures of a class, names of arrays for a reason
 _INK = (Alternative(value="on", title="pen and ink"), Alternative(value="off", title="other images"))
+
+
+def form_of_arrays(
+    name: str,
+    title: str,
+    find: Callable[[Source], bool],
+    make: Callable[[Source, str, Choices, Workspace], Draft],
+) -> Form:
+    """Return the row of a form whose drafts are small or lie on disk: its reading tells what the draft holds."""
+
+    def read(source: Source, choices: Choices, workspace: Workspace) -> Reading:
+        return describe(source, (name, title), make(source, "", choices, workspace), choices, workspace)
+
+    return Form(name, title, find, read, make)
 
 
 def describe(source: Source, form: tuple[str, str], draft: Draft, choices: Choices, workspace: Workspace) -> Reading:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cnnapp.datasets.containers import Container, Entry
 from cnnapp.datasets.drafts import Draft, Rows, Workspace
-from cnnapp.datasets.reading import Choices, Form, Reading, Source
+from cnnapp.datasets.sources.array_reading import form_of_arrays
 from cnnapp.datasets.sources.restricted import load_batch
 from cnnapp.errors import CnnAppError
 from cnnapp.images import Preprocess
@@ -88,18 +88,9 @@ def _batch(batch: Mapping[str, Any], classes: int) -> tuple[NDArray[np.uint8], N
     return data.reshape(-1, 3, SIDE, SIDE).transpose(0, 2, 3, 1), np.array(labels, np.int32)
 
 
-def _read(source: Source, choices: Choices, workspace: Workspace) -> Reading:  # noqa: ARG001
-    return Reading(
-        source=source.name, files=len(source.entries), form=FORM.name, title=FORM.title, class_names=(), parts=()
-    )
-
-
-FORM = Form(
+FORM = form_of_arrays(
     "cifar",
     "CIFAR's python version",
-    find=lambda source: bool(find_files(source.entries)),
-    read=_read,
-    make=lambda source, title, _choices, workspace: make(
-        source.container, find_files(source.entries), title, workspace
-    ),
+    lambda source: bool(find_files(source.entries)),
+    lambda source, title, _choices, workspace: make(source.container, find_files(source.entries), title, workspace),
 )

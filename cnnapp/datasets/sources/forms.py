@@ -3,14 +3,23 @@
 from cnnapp.datasets.reading.choices import Choices
 from cnnapp.datasets.reading.form import Form
 from cnnapp.datasets.reading.source import Source
-from cnnapp.datasets.sources import arrays, cifar, folders, image_files, labelled, listed
+from cnnapp.datasets.sources import arrays, cifar, cifar_binary, folders, image_files, labelled, listed, quickdraw
 from cnnapp.errors import CnnAppError
 
 _LISTS = image_files.form("lists", "folders of classes, splits in lists", listed.find, listed.lay_out)
 _TABLES = image_files.form(labelled.NAME, labelled.TITLE, labelled.find, labelled.lay_out)
 _FOLDERS = image_files.form("folders", "folders of images", lambda _source: True, folders.lay_out)
 
-FORMS: tuple[Form, ...] = (arrays.NUMPY, cifar.FORM, arrays.IDX_FILES, _LISTS, _TABLES, _FOLDERS)
+FORMS: tuple[Form, ...] = (
+    quickdraw.FORM,  # before the arrays, which would refuse it
+    arrays.NUMPY,
+    cifar.FORM,
+    cifar_binary.FORM,
+    arrays.IDX_FILES,
+    _LISTS,
+    _TABLES,
+    _FOLDERS,
+)
 """The last one takes whatever no other has found, and refuses in its own words."""
 
 
