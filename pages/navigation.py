@@ -20,6 +20,7 @@ def page(entry: PageEntry) -> st.Page:
         icon=entry.icon,
         url_path=entry.url_path,
         default=entry.path == HOME,
+        visibility="hidden" if entry.hidden else "visible",
     )
 
 

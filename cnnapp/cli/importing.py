@@ -11,9 +11,15 @@ from cnnapp.cli.dataset_jobs import finish
 from cnnapp.cli.output import note, printable, table
 from cnnapp.cli.verbs import Answer, Verb
 from cnnapp.datasets import Manifest, Reading
+from cnnapp.datasets.reading.describing import (
+    MOST_CLASSES,
+    describe_left_out,
+    describe_part,
+    describe_result,
+    describe_skipped,
+    describe_source,
+)
 from cnnapp.errors import CnnAppError
-
-MOST_CLASSES = 40  # lines of a table of classes
 
 
 def add_import_arguments(parser: ArgumentParser) -> None:
@@ -62,15 +68,11 @@ def import_dataset(arguments: Namespace) -> Answer:
 
 
 def _reading_lines(reading: Reading) -> Iterator[str]:
-    yield f"{reading.source}: {reading.files:,} files, read as: {reading.title} ({reading.form})"
+    yield f"{describe_source(reading)} ({reading.form})"
     for part in reading.parts:
-        counts = ", ".join(f"{count.name} {count.images:,}" for count in part.classes[:MOST_CLASSES])
-        more = " …" if len(part.classes) > MOST_CLASSES else ""
-        yield f"  {' '.join(part.folders) or '.'} -> {part.role}, {part.images:,} images: {counts or 'no class'}{more}"
-    for left in reading.left_out:
-        yield f"  {left.folder} -> left out, {left.files:,} files: {left.reason}"
-    for skipped in reading.skipped:
-        yield f"  {skipped.files:,} files skipped: {skipped.reason} ({', '.join(skipped.examples[:3])})"
+        yield f"  {' '.join(part.folders) or '.'} -> {describe_part(part)}"
+    yield from (f"  {left.folder} -> {describe_left_out(left)}" for left in reading.left_out)
+    yield from (f"  {describe_skipped(skipped)}" for skipped in reading.skipped)
     if reading.lists:
         yield f"  read as lists: {', '.join(reading.lists)}"
     yield from reading.notices
@@ -78,9 +80,8 @@ def _reading_lines(reading: Reading) -> Iterator[str]:
     if reading.question is not None:
         ways = "; ".join(f"--reading {way.value} ({way.title})" for way in reading.question.alternatives)
         yield f"question: {reading.question.sentence} Answer with {ways}."
-    if reading.becomes is not None:
-        shape = "×".join(map(str, reading.becomes.image_shape))
-        yield f"would become {reading.images:,} images of {shape} in {len(reading.class_names)} classes"
+    if result := describe_result(reading):
+        yield f"would become {result}"
 
 
 def _manifest_lines(manifest: Manifest) -> Iterator[str]:

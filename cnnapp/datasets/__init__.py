@@ -30,6 +30,7 @@ from cnnapp.datasets.image_options import Colour, ImageOptions
 from cnnapp.datasets.info import DatasetInfo, Status
 from cnnapp.datasets.library import delete, download_address, ensure, info, infos, load, sizes
 from cnnapp.datasets.manifest import ChangeCounts, Manifest, Skipped, SplitName
+from cnnapp.datasets.names import slug
 from cnnapp.datasets.new_splits import MOST_HELD_OUT, NewSplits
 from cnnapp.datasets.quality import Finding, ImageRef, QualityReport
 from cnnapp.datasets.quality.classes import find_alike_classes, find_class_faults
@@ -40,8 +41,16 @@ from cnnapp.datasets.reading import (
     Reading,
     Role,
 )
-from cnnapp.datasets.readings import get_reading, reading_pictures, request_reading
+from cnnapp.datasets.readings import (
+    get_reading,
+    keep_choices,
+    reading_choices,
+    reading_pictures,
+    reading_samples,
+    request_reading,
+)
 from cnnapp.datasets.requests import (
+    ARCHIVES,
     DatasetJob,
     OfReading,
     cancel,
@@ -53,6 +62,7 @@ from cnnapp.datasets.requests import (
 )
 from cnnapp.datasets.requests import list_jobs as jobs
 from cnnapp.datasets.sources.arrays import ArchiveFacts, peek
+from cnnapp.datasets.sources.pixels import parse_range as read_range
 from cnnapp.datasets.sources.preview import apply_options, sample_images
 from cnnapp.datasets.splits import split_validation
 from cnnapp.datasets.store import Images, PreparedDataset, Split
@@ -60,6 +70,7 @@ from cnnapp.datasets.upkeep import export_file, exported, next_version, request_
 from cnnapp.datasets.uploads import Upload
 
 __all__ = [
+    "ARCHIVES",
     "MOST_HELD_OUT",
     "PICTURE_SIDE",
     "ArchiveFacts",
@@ -107,13 +118,17 @@ __all__ = [
     "info",
     "infos",
     "jobs",
+    "keep_choices",
     "list_folder_levels",
     "load",
     "next_version",
     "peek",
     "quality_report",
     "read_group_rule",
+    "read_range",
+    "reading_choices",
     "reading_pictures",
+    "reading_samples",
     "request_check",
     "request_export",
     "request_import",
@@ -123,5 +138,6 @@ __all__ = [
     "resume",
     "sample_images",
     "sizes",
+    "slug",
     "split_validation",
 ]

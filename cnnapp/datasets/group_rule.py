@@ -41,6 +41,12 @@ class GroupRule(BaseModel):
         return self
 
     @property
+    def text(self) -> str:
+        """Write the rule as `read_group_rule` reads it."""
+        detail = {"folder": str(self.level), "name": self.pattern, "column": self.column}.get(self.kind)
+        return self.kind if detail is None else f"{self.kind}:{detail}"
+
+    @property
     def words(self) -> str:
         """Say by what images are told to belong together: "the folder 2 levels up"."""
         return {

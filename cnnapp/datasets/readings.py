@@ -10,10 +10,12 @@ from cnnapp import files
 from cnnapp.datasets.album import PICTURE_SIDE, Album
 from cnnapp.datasets.reading import Choices, Reading
 from cnnapp.datasets.request_kinds import ReadRequest
-from cnnapp.datasets.requests import READING, SOURCE, Given, given_fields, list_jobs, submit
+from cnnapp.datasets.requests import LIBRARY, READING, SOURCE, Given, OfReading, given_fields, list_jobs, submit
+from cnnapp.datasets.sources.preview import sample_images
+from cnnapp.errors import CnnAppError
 from cnnapp.settings import settings
 
-PICTURES = "pictures.npy"
+PICTURES, CHOICES = "pictures.npy", "choices.json"
 KEPT_SOURCES = 5  # of the newest readings: each may have a gigabyte
 
 
@@ -34,8 +36,39 @@ def request_reading(source: Given, choices: Choices | None = None, *, file_name:
     """
     fields, upload = given_fields(source, file_name)
     _forget_sources()
-    title = file_name or (fields["path"].name if fields.get("path") else fields.get("url") or "")
+    title = fields["file_name"] or (fields["path"].name if fields.get("path") else fields.get("url") or "")
     return submit(ReadRequest(name="", title=title[:200], choices=choices or Choices(), **fields), upload)
+
+
+def reading_choices(job: str) -> Choices:
+    """Return what a person had decided when a reading was asked for, and since by `keep_choices`.
+
+    Raises:
+        CnnAppError: the reading is gone.
+    """
+    asked = LIBRARY.find(job).asked
+    if not isinstance(asked, ReadRequest):
+        raise CnnAppError("This job reads nothing: drop the file, or give its address, once more.")
+    try:
+        return Choices.model_validate_json((_folder(job) / CHOICES).read_bytes())
+    except (OSError, ValidationError):
+        return asked.choices
+
+
+def keep_choices(job: str, choices: Choices) -> None:
+    """Keep what a person has decided that changes nothing of the reading: size, resize mode, colour, groups."""
+    files.write_json(_folder(job) / CHOICES, choices.model_dump(mode="json"), durable=False)
+
+
+def reading_samples(job: str, count: int) -> list[NDArray[np.uint8]]:
+    """Decode up to `count` images of what was read, uint8 (h, w, 1 or 3); none where they are no image files.
+
+    Raises:
+        CnnAppError: the source is gone.
+    """
+    fields, kept = given_fields(OfReading(job), "")
+    path = kept if isinstance(kept, Path) else fields["path"]
+    return sample_images(path, count) if path is not None else []
 
 
 def get_reading(job: str) -> Reading | None:

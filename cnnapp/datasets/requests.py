@@ -1,8 +1,9 @@
 """Jobs of the dataset worker: asked for here, by pages and the command line; done in a process of their own."""
 
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -178,7 +179,7 @@ def given_fields(source: Given, file_name: str) -> tuple[dict[str, Any], Upload 
         return _fields_of_reading(source.job)
     if isinstance(source, str):
         check_url(source)
-        return {"url": source}, None
+        return {"url": source, "file_name": PurePosixPath(urlsplit(source).path).name}, None
     if isinstance(source, Path) and not source.exists():
         raise no_file(source)
     path, upload = _path_or_upload(source)

@@ -16,6 +16,9 @@ _GAP = 3
 _READ = 32  # images read and shrunk at a time
 
 
+ROW_TILE = 48  # pixels of a tile of `draw_row`
+
+
 class Images(Protocol):
     """The images of a split, in memory, on disk, or decoded when they are asked for."""
 
@@ -84,3 +87,11 @@ def draw_samples(images: Images, grid: SampleGrid, ground: tuple[int, int, int])
         small = shrink_tiles(images[chosen[places]].astype(np.float32), layout)
         tiles[places] = small.round().astype(np.uint8)  # grey becomes three channels here
     return draw_tiles(tiles, layout, ground)
+
+
+def draw_row(pictures: NDArray[np.uint8], ground: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """Put small square pictures, uint8 (n, side, side, 3) with n of 1 or more, side by side; return uint8 (H, W, 3)."""
+    count, side = pictures.shape[:2]
+    layout = TileLayout(count, 1, count, ROW_TILE, ROW_TILE, _GAP, 1, side // ROW_TILE)
+    small = shrink_tiles(pictures.astype(np.float32), layout).round().astype(np.uint8)
+    return draw_tiles(small, layout, ground)

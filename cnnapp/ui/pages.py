@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 HOME = "home.py"
 DATASET = "prepare/dataset.py"
+IMPORT = "prepare/import_data.py"
 OWN_IMAGES = "prepare/own_images.py"
 ARCHITECTURE = "prepare/architecture.py"
 TRAIN = "train/train.py"
@@ -21,11 +22,13 @@ class PageEntry(NamedTuple):
     icon: str
     url_path: str  # what follows the host in the address; the default page lives at / only
     section: str
+    hidden: bool = False  # no line of the menu: other pages lead to it
 
 
 PAGES = (
     PageEntry(HOME, "Home", ":material/home:", "", ""),
     PageEntry(DATASET, "Data set", ":material/photo_library:", "dataset", "Prepare"),
+    PageEntry(IMPORT, "Import", ":material/upload:", "import", "Prepare", hidden=True),
     PageEntry(OWN_IMAGES, "Make your own", ":material/photo_camera:", "make-your-own", "Prepare"),
     PageEntry(ARCHITECTURE, "Architecture", ":material/layers:", "architecture", "Prepare"),
     PageEntry(TRAIN, "Train", ":material/play_circle:", "train", "Train"),

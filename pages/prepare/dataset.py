@@ -11,7 +11,7 @@ from cnnapp.ui.choice.pickers import choose_dataset, forget_dataset, pick_datase
 from cnnapp.ui.data import augment, check, look
 from cnnapp.ui.data.faults import show_faults, show_unlabelled
 from cnnapp.ui.data.file_facts import CONVERSIONS
-from cnnapp.ui.data.importing import import_popover, offer_archive
+from cnnapp.ui.data.importing import offer_archive
 from cnnapp.ui.data.jobs import follow, live_jobs, settle_followed, show_failure, watch_job
 from cnnapp.ui.data.look import labels_of
 from cnnapp.ui.kit.feedback import escape, next_step, plain_errors
@@ -45,7 +45,8 @@ def ask() -> DatasetInfo:
     with picker:
         name = pick_dataset()
     with importer:
-        import_popover()
+        if st.button("Import …", icon=":material/upload:", width="stretch"):
+            st.switch_page(pages.IMPORT)
     return datasets.info(name)
 
 

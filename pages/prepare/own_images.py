@@ -89,7 +89,8 @@ def ask_making(gathered: OwnImages) -> None:
     typed = st.text_input(
         "Name of the data set", key="own-name", placeholder=suggested, max_chars=60, persist_state="session"
     )
-    options = ask_image_options(samples(gathered))
+    with st.expander("Advanced", icon=":material/tune:"):
+        options = ask_image_options(samples(gathered))
     if missing:
         st.caption(escape(missing))
     if st.button("Make data set", type="primary", disabled=bool(missing)):

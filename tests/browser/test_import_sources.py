@@ -11,9 +11,10 @@ from secrets import token_hex
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.server import choose, drop, no_errors, open_page, settle
+from tests.browser.importing import begin_import, expect_reading, finish_import
+from tests.browser.server import choose, drop, no_errors
 from tests.browser.training import press
 from tests.kit.image_trees import as_folder, as_tar, as_zip, classes, under
 from tests.kit.web import serve_folder
@@ -34,24 +35,11 @@ def files_server(tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-def begin(page: Page, address: str, kind: str = "File") -> Locator:
-    """Open the form of one kind of source; return where files are dropped."""
-    open_page(page, f"{address}/dataset")
-    page.get_by_role("button", name="Import …").click()
-    settle(page)
-    page.get_by_role("radio", name=kind, exact=True).click()
-    settle(page)
-    return page.get_by_test_id("stFileUploaderDropzone")
-
-
 def finish(page: Page, name: str, numbers: str) -> None:
-    """Name the set, import it, and wait for it with the numbers that it must have."""
+    """Name the set that was read, import it, and wait for it with the numbers that it must have."""
     name = f"{name} {token_hex(2)}"  # another one at a second try
-    page.get_by_role("textbox", name="Name").fill(name)
-    page.keyboard.press("Enter")
-    settle(page)
-    press(page, "Import")
-    expect(page.get_by_role("combobox", name="Data set")).to_have_value(re.compile(name))
+    expect_reading(page)
+    finish_import(page, name, sum(map(int, re.findall(r"(\d+) (?:train|validation|test)", numbers))))
     expect(page.get_by_text(numbers)).to_be_visible()
     slug = name.lower().replace(" ", "-").replace(".", "-")
     expect(page).to_have_url(re.compile(rf"[?&]dataset={slug}(&|$)"))  # links to other pages take it along
@@ -59,14 +47,14 @@ def finish(page: Page, name: str, numbers: str) -> None:
 
 
 def test_a_dropped_archive(server: str, page: Page, tmp_path: Path) -> None:
-    drop(begin(page, server), as_tar(tmp_path / "photos.tar.gz", FILES | NOTES))
+    drop(begin_import(page, server), as_tar(tmp_path / "photos.tar.gz", FILES | NOTES))
     finish(page, "Dropped", NUMBERS)
     expect(page.get_by_text("One file was left out")).to_be_visible()
 
 
 def test_a_chosen_folder(server: str, page: Page, tmp_path: Path) -> None:
     folder = as_folder(tmp_path / "photos", FILES)
-    begin(page, server, "Folder")
+    begin_import(page, server, "Folder")
     expect(page.get_by_text("Drop a folder")).to_be_visible()
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(folder)
     finish(page, "A folder", NUMBERS)
@@ -74,17 +62,16 @@ def test_a_chosen_folder(server: str, page: Page, tmp_path: Path) -> None:
 
 def test_a_folder_of_the_server(server: str, page: Page, import_root: Path) -> None:
     as_folder(import_root / "scanned", FILES)
-    begin(page, server)
+    begin_import(page, server)
     choose(page, "or take one from the inbox", "scanned")
     finish(page, "Of the server", NUMBERS)
 
 
 def test_an_address(server: str, page: Page, tmp_path: Path, files_server: str) -> None:
     as_zip(tmp_path / "served" / "photos.zip", FILES)
-    begin(page, server, "Address")
+    begin_import(page, server, "Address")
     page.get_by_role("textbox", name="Address").fill(f"{files_server}/photos.zip")
-    page.keyboard.press("Enter")
-    settle(page)
+    press(page, "Read it")
     finish(page, "From afar", NUMBERS)
     expect(page.get_by_text("SHA-256")).to_be_visible()
 
@@ -92,7 +79,7 @@ def test_an_address(server: str, page: Page, tmp_path: Path, files_server: str) 
 def test_arrays_of_numpy(server: str, page: Page, tmp_path: Path) -> None:
     images, labels = IMAGES.reshape(-1, 32, 32, 3), np.arange(120) % 3
     np.savez(tmp_path / "own.npz", x_train=images[:90], y_train=labels[:90], x_test=images[90:], y_test=labels[90:])
-    drop(begin(page, server), tmp_path / "own.npz")
+    drop(begin_import(page, server), tmp_path / "own.npz")
     finish(page, "Arrays", "81 train · 9 validation · 30 test · 3 classes · 32×32×3")
 
 
@@ -104,7 +91,7 @@ def test_the_archive_of_cifar_10(server: str, page: Page, tmp_path: Path) -> Non
     }
     parts["batches.meta"] = {"label_names": [*"abcdefghij"]}
     files = {f"cifar-10-batches-py/{name}": pickle.dumps(part, 2) for name, part in parts.items()}
-    drop(begin(page, server), as_tar(tmp_path / "cifar-10-python.tar.gz", files))
+    drop(begin_import(page, server), as_tar(tmp_path / "cifar-10-python.tar.gz", files))
     finish(page, "Small images", "90 train · 10 validation · 20 test · 10 classes · 32×32×3")
 
 
@@ -117,7 +104,7 @@ def test_the_files_of_mnist_dropped_together(server: str, page: Page, tmp_path: 
         "t10k-labels-idx1-ubyte.gz": labels[100:],
     }
     folder = as_folder(tmp_path / "mnist", {name: gzip.compress(idx(values)) for name, values in files.items()})
-    drop(begin(page, server, "Folder"), *sorted(folder.iterdir()))
+    drop(begin_import(page, server, "Folder"), *sorted(folder.iterdir()))
     finish(page, "Numerals", "90 train · 10 validation · 20 test · 10 classes · 28×28×1")
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.server import choose, drop, follow_link, no_errors, open_page, settle
+from tests.browser.importing import import_file
+from tests.browser.server import choose, follow_link, no_errors
 from tests.browser.training import fill, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
@@ -32,23 +33,9 @@ def write_archive(path: Path, *, train: int, test: int) -> Path:
     return path
 
 
-def import_archive(page: Page, address: str, archive: Path, name: str) -> None:
-    """Drop an archive on the Data set page and wait until it is a data set and chosen."""
-    open_page(page, f"{address}/dataset")
-    page.get_by_role("button", name="Import …").click()
-    drop(page.get_by_test_id("stFileUploaderDropzone"), archive)
-    page.get_by_role("textbox", name="Name").fill(name)
-    page.keyboard.press("Enter")
-    settle(page)
-    press(page, "Import")
-    expect(page.get_by_role("combobox", name="Data set")).to_have_value(re.compile(name))
-    settle(page)
-    expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)  # it covered what has come of the import
-
-
 def test_own_images_are_imported_trained_and_tested(server: str, page: Page, tmp_path: Path) -> None:
     archive = write_archive(tmp_path / "colours.npz", train=240, test=60)
-    import_archive(page, server, archive, f"Three colours {token_hex(2)}")  # another name at a second try
+    import_file(page, server, archive, f"Three colours {token_hex(2)}", 300)  # another name at a second try
     expect(page.get_by_text("216 train · 24 validation · 60 test · 3 classes · 16×16×3")).to_be_visible()
     no_errors(page)
 
@@ -71,7 +58,7 @@ def test_own_images_are_imported_trained_and_tested(server: str, page: Page, tmp
 
 
 def test_settings_that_cannot_be_trained_are_one_sentence_each(server: str, page: Page, tmp_path: Path) -> None:
-    import_archive(page, server, write_archive(tmp_path / "few.npz", train=9, test=3), f"Few {token_hex(2)}")
+    import_file(page, server, write_archive(tmp_path / "few.npz", train=9, test=3), f"Few {token_hex(2)}", 12)
     follow_link(page, "Next: choose a network", "Architecture")
     follow_link(page, "Next: train it", "Train")
     alert, start = page.get_by_role("alert"), page.get_by_role("button", name="Start", exact=True)

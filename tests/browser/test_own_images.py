@@ -7,6 +7,7 @@ from secrets import token_hex
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.importing import begin_import, import_file
 from tests.browser.server import choose, drop, no_errors, open_page, settle
 from tests.browser.training import press
 from tests.kit.image_trees import as_folder, as_zip, classes
@@ -44,8 +45,7 @@ def test_photos_dropped_into_two_classes_become_the_chosen_data_set(server: str,
     folder = as_folder(tmp_path, classes("ant", "bee", each=10))
     bad = tmp_path / "letter.png"
     bad.write_bytes(b"no image")
-    open_page(page, f"{server}/dataset")
-    press(page, "Import …")
+    begin_import(page, server)
     page.get_by_role("link", name="Make your own").last.click()
     expect(page.get_by_role("heading", name="Make your own")).to_be_visible()
     for name in ("ant", "bee"):
@@ -87,15 +87,7 @@ def test_photos_are_taken_one_after_the_other_by_a_camera_that_is_started_once_e
 
 def test_gallery_is_turned_page_by_page(server: str, page: Page, tmp_path: Path) -> None:
     archive = as_zip(tmp_path / "many.zip", classes("ant", "bee", each=80))
-    open_page(page, f"{server}/dataset")
-    press(page, "Import …")
-    drop(page.get_by_test_id("stFileUploaderDropzone"), archive)
-    page.get_by_role("textbox", name="Name").fill(name := f"Many {token_hex(2)}")
-    page.keyboard.press("Enter")
-    settle(page)
-    press(page, "Import")
-    expect(page.get_by_role("combobox", name="Data set")).to_have_value(re.compile(name))
-    settle(page)
+    import_file(page, server, archive, f"Many {token_hex(2)}", 160)
     choose(page, "Class", "bee")
     expect(page.get_by_text("Page 1 of 2: images 1 to 60 of 68.")).to_be_visible()
     press(page, "Next page")

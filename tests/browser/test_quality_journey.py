@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.server import drop, no_errors, open_page, settle
+from tests.browser.importing import import_file
+from tests.browser.server import no_errors, settle
 from tests.browser.training import press
 from tests.kit.image_trees import as_zip
 
@@ -35,14 +36,7 @@ def write_photos(path: Path) -> Path:
 
 def test_a_leak_and_a_dark_image_are_found_and_left_out(server: str, page: Page, tmp_path: Path) -> None:
     name = f"Photos {token_hex(2)}"  # another one at a second try
-    open_page(page, f"{server}/dataset")
-    page.get_by_role("button", name="Import …").click()
-    drop(page.get_by_test_id("stFileUploaderDropzone"), write_photos(tmp_path / "photos.zip"))
-    page.get_by_role("textbox", name="Name").fill(name)
-    page.keyboard.press("Enter")
-    settle(page)
-    press(page, "Import")
-    expect(page.get_by_role("combobox", name="Data set")).to_have_value(re.compile(name))
+    import_file(page, server, write_photos(tmp_path / "photos.zip"), name, 42)
     expect(page.get_by_text("27 train · 3 validation · 12 test · 2 classes")).to_be_visible()
 
     page.get_by_role("radio", name="Check").or_(page.get_by_role("button", name="Check", exact=True)).click()

@@ -14,26 +14,19 @@ from cnnapp.datasets.sources import given
 from cnnapp.errors import CnnAppError
 from cnnapp.jobs import CalledOffError
 from tests.kit import image_trees
-from tests.kit.image_trees import as_folder, as_tar, as_zip, classes, images_by_class, pixels, png, take, under
-
-
-def unflagged_zip(path, names, encoding):
-    """A zip as Windows or macOS writes it: names in bytes, and no word on how they are encoded."""
-    with zipfile.ZipFile(path, "w") as archive:
-        for seed, name in enumerate(names):
-            archive.writestr(_Unflagged(name.encode(encoding)), png(seed))
-    return path
-
-
-class _Unflagged(zipfile.ZipInfo):
-    """A member whose name's bytes are written as they are."""
-
-    def __init__(self, raw):
-        super().__init__(raw.decode("latin-1").replace("\\", "?").replace("/", "/"))
-        self._raw = raw
-
-    def _encodeFilenameFlags(self):  # noqa: N802
-        return self._raw, self.flag_bits & ~0x800
+from tests.kit.image_trees import (
+    Unflagged,
+    as_folder,
+    as_tar,
+    as_zip,
+    classes,
+    images_by_class,
+    pixels,
+    png,
+    take,
+    under,
+    unflagged_zip,
+)
 
 
 def named(*labels, each=4):
@@ -88,7 +81,7 @@ def test_a_name_in_the_extra_field_counts(home, tmp_path):
     with zipfile.ZipFile(tmp_path / "given.zip", "w") as archive:
         for seed, name in enumerate(named("Äpfel", "Nüsse")):
             raw = name.encode("cp437")
-            member = _Unflagged(raw)
+            member = Unflagged(raw)
             utf8 = name.encode()
             crc = zipfile.crc32(raw)
             member.extra = struct.pack("<HHBI", 0x7075, 5 + len(utf8), 1, crc) + utf8

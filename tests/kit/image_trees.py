@@ -55,6 +55,25 @@ def as_zip(path: Path, files, method=zipfile.ZIP_DEFLATED):
     return path
 
 
+def unflagged_zip(path, names, encoding):
+    """A zip as Windows or macOS writes it: names in bytes, and no word on how they are encoded."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for seed, name in enumerate(names):
+            archive.writestr(Unflagged(name.encode(encoding)), png(seed))
+    return path
+
+
+class Unflagged(zipfile.ZipInfo):
+    """A member whose name's bytes are written as they are."""
+
+    def __init__(self, raw):
+        super().__init__(raw.decode("latin-1").replace("\\", "?").replace("/", "/"))
+        self._raw = raw
+
+    def _encodeFilenameFlags(self):  # noqa: N802
+        return self._raw, self.flag_bits & ~0x800
+
+
 def as_tar(path: Path, files, mode="w:gz"):
     with tarfile.open(path, mode) as archive:
         for name, data in files.items():

@@ -40,6 +40,7 @@ class Findings:
     guesses: list[Guess] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     question: Question | None = None
+    roles: tuple[Role, ...] = ()  # what a person may say that a folder is, where the form heeds it
 
     def skip(self, entries: Iterable[Entry], reason: str) -> None:
         """Leave single files out."""

@@ -56,7 +56,8 @@ def _about_depth(depths: Sequence[Depth]) -> Question:
 
 
 def _named(depth: Depth) -> str:
-    return f"the {len(depth.names):,} folders {', '.join(depth.names[:2])} …"
+    more = " …" if len(depth.names) > 2 else ""
+    return f"the {len(depth.names):,} folders {', '.join(depth.names[:2])}{more}"
 
 
 def _about_sets(divided: Branches) -> Question:

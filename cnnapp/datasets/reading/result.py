@@ -1,5 +1,7 @@
 """The reading of a source as plain values: what pages and the command line show, and what a reading job stores."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict
 
 from cnnapp.datasets.reading.choices import Role
@@ -26,11 +28,12 @@ class Guess(_Value):
 
 
 class Question(_Value):
-    """Two readings are as good as each other: a person decides, by `Choices.alternative`."""
+    """Two readings are as good as each other: a person decides, by `Choices.alternative` or a field of its own."""
 
     sentence: str
     alternatives: tuple[Alternative, ...]
     default: str = ""  # what an import takes, and tells, when nobody decides; "": it refuses
+    key: Literal["alternative", "array_set", "pixel_range"] = "alternative"  # the field of `Choices` for the answer
 
 
 class Example(_Value):
@@ -56,6 +59,7 @@ class ReadPart(_Value):
     images: int
     classes: tuple[ClassCount, ...] = ()  # those with images here, in the order of `class_names`; () when unlabelled
     examples: tuple[Example, ...] = ()  # of a part without classes
+    roles: tuple[Role, ...] = ()  # what its folder may be instead
 
 
 class LeftOut(_Value):

@@ -38,7 +38,10 @@ def tell(source: Source, kind: Kind, findings: Findings) -> Layout:
         form=kind.form,
         title=kind.title,
         class_names=names.names,
-        parts=(*_parts(placed, folders, names.names), *_unlabelled(findings)),
+        parts=tuple(
+            part.model_copy(update={"roles": findings.roles})
+            for part in (*_parts(placed, folders, names.names), *_unlabelled(findings))
+        ),
         left_out=tuple(_left_out(findings.left)),
         skipped=tuple(_by_reason(skipped)),
         lists=tuple(entry.shown for entry in findings.lists),

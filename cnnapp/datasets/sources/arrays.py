@@ -123,7 +123,11 @@ def _choose_set(files: ArrayFiles, others: Sequence[Skipped], chosen: str) -> Na
         return _whole(sets.get(chosen) or next(iter(sets.values())))
     sentence = f"The archive holds {len(sets)} sets ({', '.join(sets)}): choose one, they are never mixed."
     raise _OpenError(
-        Question(sentence=sentence, alternatives=tuple(Alternative(value=name, title=name) for name in sets))
+        Question(
+            sentence=sentence,
+            alternatives=tuple(Alternative(value=name, title=name) for name in sets),
+            key="array_set",
+        )
     )
 
 
@@ -163,7 +167,7 @@ def _draft(source: Source, title: str, choices: Choices, workspace: Workspace, f
         draft = make_draft(files, named, title, wanted, workspace)
     except UnclearRangeError as unclear:
         ranges = tuple(Alternative(value=range_value(found), title=range_words(found)) for found in unclear.ranges)
-        raise _OpenError(Question(sentence=str(unclear), alternatives=ranges)) from None
+        raise _OpenError(Question(sentence=str(unclear), alternatives=ranges, key="pixel_range")) from None
     draft.skipped.extend(others)
     return draft
 

@@ -1,6 +1,7 @@
 """Folders of images: splits, classes and what is neither, found by looking at the whole tree."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 from cnnapp.datasets.containers import Entry
 from cnnapp.datasets.drafts import Workspace
@@ -31,7 +32,7 @@ def lay_out(source: Source, choices: Choices, workspace: Workspace) -> Layout:
         CnnAppError: there are no two classes, or a choice names what is not there.
     """
     workspace.report("Looking for classes", 0, 0)
-    findings = Findings()
+    findings = Findings(roles=get_args(Role))
     images, others = sort_out(source.entries, findings)
     pictures = are_pictures(images)
     root = grow(pictures)

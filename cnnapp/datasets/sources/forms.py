@@ -2,9 +2,11 @@
 
 from cnnapp.datasets.reading.choices import Choices
 from cnnapp.datasets.reading.form import Form
+from cnnapp.datasets.reading.result import Alternative, Guess, Reading
 from cnnapp.datasets.reading.source import Source
 from cnnapp.datasets.sources import arrays, cifar, cifar_binary, folders, image_files, labelled, listed, quickdraw
 from cnnapp.errors import CnnAppError
+from cnnapp.images.kinds import is_called_image
 
 _LISTS = image_files.form("lists", "folders of classes, splits in lists", listed.find, listed.lay_out)
 _TABLES = image_files.form(labelled.NAME, labelled.TITLE, labelled.find, labelled.lay_out)
@@ -39,6 +41,17 @@ def find_form(source: Source, choices: Choices) -> Form:
     return next((form for form in FORMS if form.find(source)), FORMS[-1])
 
 
-def fitting_forms(source: Source) -> list[Form]:
-    """Return all forms that find themselves in the source: what a person may choose from."""
-    return [form for form in FORMS if form.find(source)]
+def with_forms(reading: Reading, source: Source) -> Reading:
+    """Add to a reading what else the source may be read as, where there is a choice."""
+    fitting = [form for form in FORMS if form.find(source)]
+    if not any(is_called_image(entry.parts[-1]) for entry in source.entries):
+        fitting = [form for form in fitting if form is not FORMS[-1]]  # it finds itself in everything
+    if len(fitting) < 2:
+        return reading
+    guess = Guess(
+        key="form",
+        sentence=f"It may also be read as {' or '.join(form.title for form in fitting if form.name != reading.form)}.",
+        value=reading.form,
+        alternatives=tuple(Alternative(value=form.name, title=form.title) for form in fitting),
+    )
+    return reading.model_copy(update={"guesses": (guess, *reading.guesses)})

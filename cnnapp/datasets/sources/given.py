@@ -6,7 +6,7 @@ from pathlib import Path
 from cnnapp.datasets.drafts import Draft, Workspace
 from cnnapp.datasets.reading import Choices, Reading, Source, open_source
 from cnnapp.datasets.reading.names_told import name_notices, with_names
-from cnnapp.datasets.sources.forms import find_form
+from cnnapp.datasets.sources.forms import find_form, with_forms
 
 
 def read(path: Path, name: str, choices: Choices, workspace: Workspace) -> Reading:
@@ -16,7 +16,8 @@ def read(path: Path, name: str, choices: Choices, workspace: Workspace) -> Readi
         CnnAppError: it is nothing that can be imported; the sentence says what was expected.
     """
     with _opened(path, name, choices, workspace) as source:
-        return with_names(find_form(source, choices).read(source, choices, workspace), source)
+        reading = find_form(source, choices).read(source, choices, workspace)
+        return with_names(with_forms(reading, source), source)
 
 
 def make(path: Path, title: str, choices: Choices, workspace: Workspace, *, name: str = "") -> Draft:

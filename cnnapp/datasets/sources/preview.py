@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,14 +21,13 @@ TRIED = 20  # files that may turn out to be no images
 Pixels = NDArray[np.uint8]
 
 
-def sample_images(source: Path | IO[bytes] | Sequence[IO[bytes]], count: int) -> list[Pixels]:
-    """Decode up to `count` images of a folder, an archive, or several files; none of a large tar.
+def sample_images(path: Path, count: int) -> list[Pixels]:
+    """Decode up to `count` images from all over a folder or an archive; none of a large tar.
 
     Raises:
         CnnAppError: the archive is damaged or hostile.
     """
-    files = _from_files(source) if isinstance(source, Sequence) else _from_container(source)
-    return list(islice(_decoded(files), count))
+    return list(islice(_decoded(_image_files(path)), count))
 
 
 def apply_options(images: Sequence[Pixels], options: ImageOptions) -> list[Pixels]:
@@ -39,20 +37,14 @@ def apply_options(images: Sequence[Pixels], options: ImageOptions) -> list[Pixel
     return [prepare_pixels(image, preprocess)[0] for image in images]
 
 
-def _from_container(source: Path | IO[bytes]) -> Iterator[bytes]:
-    with open_container(source) as container:
+def _image_files(path: Path) -> Iterator[bytes]:
+    with open_container(path) as container:
         if isinstance(container, Tar) and container.size > MOST_TAR_BYTES:
             return
         images = [entry for entry in container.entries() if is_called_image(entry.parts[-1])]
         step = max(1, len(images) // TRIED)
         for content in container.read(images[::step][:TRIED]):
             yield content.data
-
-
-def _from_files(files: Sequence[IO[bytes]]) -> Iterator[bytes]:
-    for file in files[:: max(1, len(files) // TRIED)][:TRIED]:
-        file.seek(0)
-        yield file.read()
 
 
 def _decoded(files: Iterator[bytes]) -> Iterator[Pixels]:

@@ -1,4 +1,4 @@
-"""Which data set, network, run and view are chosen: carried along over pages, over reload, and by URL.
+"""Which data set, network, run, view and reading are chosen: carried along over pages, over reload, and by URL.
 
 `bind="query-params"` is not enough: it takes the visible labels as values, leaves the default out of the
 address, so that a sent link changes its meaning when a newer run comes, and drops an unknown value silently.
@@ -14,7 +14,7 @@ from cnnapp.runs import RunSummary
 from cnnapp.ui.kit.feedback import escape
 from cnnapp.ui.kit.words import cut_middle
 
-DATASET, NETWORK, RUN, VIEW = "dataset", "network", "run", "view"  # names of the query parameters
+DATASET, NETWORK, RUN, VIEW, READING = "dataset", "network", "run", "view", "reading"  # names of the query parameters
 NARROW, WIDE = 22, 80  # characters that a box shows on a laptop: one of six in a row, one that has half of it
 LAG_SECONDS = 10.0  # a browser on a busy machine; later the former address is somebody's step back
 
@@ -67,6 +67,15 @@ def current_run() -> RunSummary | None:
     return summaries[_choice(RUN, words, label="Run")] if summaries else None
 
 
+def current_reading() -> str:
+    """Return the reading that the Import page shows; "" for none."""
+    reading: str = _asked(READING) or st.session_state.get(f"chosen_{READING}", "")
+    if reading:
+        st.session_state[f"chosen_{READING}"] = reading
+        st.session_state.setdefault("to_address", {})[READING] = reading
+    return reading
+
+
 def _runs() -> dict[str, RunSummary]:
     return {summary.run: summary for summary in runs.list_runs() if not summary.damaged}
 
@@ -86,6 +95,11 @@ def choose_run(run: str) -> None:
     _choose(RUN, run)
 
 
+def choose_reading(job: str) -> None:
+    """Make `job` the reading that the Import page shows."""
+    _choose(READING, job)
+
+
 def choose_view(name: str) -> None:
     """Make `name` the view that is shown."""
     _choose(VIEW, name)
@@ -99,6 +113,11 @@ def forget_dataset(name: str) -> None:
 def forget_run(run: str) -> None:
     """Choose `run`, which has been deleted, no longer."""
     _forget(RUN, run)
+
+
+def forget_reading(job: str) -> None:
+    """Show the reading `job` no longer."""
+    _forget(READING, job)
 
 
 def write_address() -> None:
@@ -128,6 +147,7 @@ def _forget(param: str, value: str) -> None:
     if st.session_state.get("to_address", {}).get(param) == value:
         del st.session_state["to_address"][param]
     if st.query_params.get(param) == value:
+        st.session_state.setdefault("leaving", {})[param] = value, time.monotonic()
         del st.query_params[param]
 
 

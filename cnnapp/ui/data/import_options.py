@@ -1,6 +1,7 @@
 """Size, resize mode and colour of the images that an import makes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -8,36 +9,48 @@ from numpy.typing import NDArray
 
 from cnnapp import datasets
 from cnnapp.datasets import ImageOptions
-from cnnapp.images import ResizeMode, resize
+from cnnapp.images import resize
 
 THUMBNAIL = 256  # pixels of the longer side
 
-_MODES: dict[ResizeMode, str] = {
+_MODES: Mapping[str, str] = {
     "stretch": "Stretch: nothing is cut off, proportions change",
     "crop": "Crop: proportions stay, the edges of the longer side are lost",
     "pad": "Pad: nothing is lost, black bars fill up",
 }
-_COLOURS = {"auto": "As the files", "colour": "Colour", "grey": "Grey"}
+_COLOURS: Mapping[str, str] = {"auto": "As the files", "colour": "Colour", "grey": "Grey"}
 _SIZES = (16, 28, 32, 48, 64, 96, 128, 160, 200, 224)
 
 
-def ask_image_options(samples: Sequence[NDArray[np.uint8]]) -> ImageOptions:
-    """Ask how image files become the images of the set, and show what becomes of some of them."""
-    with st.expander("Advanced", icon=":material/tune:"):
-        size = st.selectbox(
-            "Size",
-            _SIZES,
-            index=None,
-            placeholder="by the files, 64×64 at most",
-            format_func=lambda side: f"{side}×{side}",
-            key="import-size",
-            help="Larger images show more and train more slowly: twice the side, four times the time.",
-        )
-        mode = st.selectbox("Resize", list(_MODES), format_func=_MODES.__getitem__, key="import-mode")
-        colour = st.selectbox("Colour", list(_COLOURS), format_func=_COLOURS.__getitem__, key="import-colour")
-        options = ImageOptions.model_validate({"size": size, "resize_mode": mode, "colour": colour})
-        if samples:
-            _show_lost(samples, options)
+def ask_image_options(
+    samples: Sequence[NDArray[np.uint8]], key: str = "import", before: ImageOptions | None = None
+) -> ImageOptions:
+    """Ask how image files become the images of the set, and show what becomes of some of them.
+
+    Args:
+        samples: some of the images, uint8 (h, w, 1 or 3).
+        key: of the widgets.
+        before: what was chosen already.
+    """
+    before = before or ImageOptions()
+    sizes = sorted({*_SIZES, *([before.size] if before.size else [])})
+    size = st.selectbox(
+        "Size",
+        sizes,
+        index=sizes.index(before.size) if before.size else None,
+        placeholder="by the files, 64×64 at most",
+        format_func=lambda side: f"{side}×{side}",
+        key=f"{key}-size",
+        help="Larger images show more and train more slowly: twice the side, four times the time.",
+    )
+    fields: dict[str, Any] = {"size": size}
+    for field, label, titles in (("resize_mode", "Resize", _MODES), ("colour", "Colour", _COLOURS)):
+        values = list(titles)
+        place = values.index(getattr(before, field))
+        fields[field] = st.selectbox(label, values, place, titles.__getitem__, key=f"{key}-{field}")
+    options = ImageOptions.model_validate(fields)
+    if samples:
+        _show_lost(samples, options)
     return options
 
 

@@ -5,21 +5,28 @@ import streamlit as st
 from cnnapp import datasets
 from cnnapp.datasets import DatasetJob
 from cnnapp.errors import CnnAppError
-from cnnapp.ui.choice.pickers import choose_dataset, choose_view
+from cnnapp.ui import pages
+from cnnapp.ui.choice.pickers import choose_dataset, choose_view, forget_reading
 from cnnapp.ui.kit.feedback import escape, plain_errors
 from cnnapp.ui.kit.fragments import fragment
 from cnnapp.ui.kit.words import duration
 
 TICK_SECONDS = 0.5
-_FILE, _FAILURE = "dataset_file", "dataset_failure"
+_FILE, _FAILURE, _OF_READING = "dataset_file", "dataset_failure", "dataset_reading"
 _DONE = {"import": "imported", "check": "checked", "revision": "made", "export": "zipped"}  # whose end is worth a word
 _MAKE_NOTHING = ("check", "export", "reading")  # kinds of jobs that make no data set
 _JOB = "dataset_job"  # the job that this session asked for and has not seen the end of
 
 
-def follow(job: str, file: str = "") -> None:
-    """Remember a job of this session: its data set will be chosen when it is done, its failure shown with its file."""
-    st.session_state[_JOB], st.session_state[_FILE] = job, file
+def follow(job: str, file: str = "", *, reading: str = "") -> None:
+    """Remember a job of this session: its data set will be chosen when it is done, its failure shown with its file.
+
+    Args:
+        job: its id.
+        file: what its source is called.
+        reading: that it imports: its failure leads back there.
+    """
+    st.session_state[_JOB], st.session_state[_FILE], st.session_state[_OF_READING] = job, file, reading
 
 
 def settle_followed() -> str | None:
@@ -39,6 +46,7 @@ def settle_followed() -> str | None:
             choose_dataset(job.name)
         if job.kind == "import":
             choose_view("Look")
+            forget_reading(st.session_state.get(_OF_READING, ""))
         st.session_state.pop(_FAILURE, None)
         if job.kind in _DONE:
             st.toast(f"{escape(job.title)} is {_DONE[job.kind]}.", icon=":material/check:")
@@ -56,6 +64,8 @@ def show_failure() -> None:
         return
     words, button = st.columns([6, 1], vertical_alignment="center")
     words.error(escape(message), icon=":material/error:")
+    if reading := st.session_state.get(_OF_READING):
+        words.page_link(pages.IMPORT, label="Back to what was read →", query_params={"reading": reading})
     button.button("Dismiss", on_click=st.session_state.pop, args=(_FAILURE,), width="stretch")
 
 

@@ -5,20 +5,12 @@ from typing import Any
 import streamlit as st
 
 from cnnapp import datasets
-from cnnapp.datasets import GroupRule, NewSplits, PreparedDataset
+from cnnapp.datasets import NewSplits, PreparedDataset
 from cnnapp.errors import CnnAppError
 from cnnapp.ui.data.changes import Collected, collected, forget_collected
+from cnnapp.ui.data.group_form import ask_groups
 from cnnapp.ui.data.jobs import follow
 from cnnapp.ui.kit.feedback import escape, plain_errors
-
-_KEPT = "auto"
-_KINDS = {
-    _KEPT: "as in this version, else what looks alike",
-    "none": "nothing",
-    "alike": "images that look alike",
-    "folder": "a folder they lie in",
-    "name": "a part of the file name",
-}
 
 
 def show_new_version(dataset: PreparedDataset) -> None:
@@ -50,41 +42,15 @@ def _ask_split(dataset: PreparedDataset) -> NewSplits | None:
         "seed": seed.number_input("Seed", 0, 2**31 - 1, 0, key=f"{key}-seed"),
     }
     with keep:
-        fields["groups"] = _ask_groups(dataset, key)
+        facts = dataset.train.facts
+        fields["groups"] = ask_groups(
+            facts.files if facts is not None else (), key, auto="as in this version, else what looks alike"
+        )
     if fields["test_share"] + fields["validation_share"] > datasets.MOST_HELD_OUT:
         raise CnnAppError("Testing and validation take nearly all images: leave at least 10 % for training.")
     split = NewSplits(**fields)
     st.caption(f"About {round(count * split.test_share):,} of {count:,} images will be for testing.")
     return split
-
-
-def _ask_groups(dataset: PreparedDataset, key: str) -> GroupRule:
-    facts = dataset.train.facts
-    kinds = [kind for kind in _KINDS if facts is not None or kind not in ("folder", "name")]
-    kind = st.selectbox(
-        "Kept in one part",
-        kinds,
-        format_func=_KINDS.__getitem__,
-        key=f"{key}-kind",
-        help="Images of one patient, video, site or burst must not be trained on and tested with.",
-    )
-    if kind == "folder" and facts is not None:
-        levels = {level.level: level for level in datasets.list_folder_levels(facts.files)}
-        if not levels:
-            raise CnnAppError("All images lie in one folder, so folders tell no groups: choose another way.")
-        level = st.selectbox(
-            "Folder",
-            list(levels),
-            format_func=lambda number: f"{', '.join(levels[number].examples)} … ({levels[number].folders:,})",
-            key=f"{key}-level",
-        )
-        return GroupRule(kind="folder", level=level)
-    if kind == "name" and facts is not None:
-        help_ = "{group} is the part that images of one group share, {n} a number, * anything."
-        pattern = st.text_input("Pattern", "{group}_{n}", key=f"{key}-pattern", max_chars=100, help=help_)
-        st.caption(escape(f"As in {facts.files[0].rsplit('/', 1)[-1]}"))
-        return GroupRule(kind="name", pattern=pattern)
-    return GroupRule(kind=kind)
 
 
 def _ask_merge(dataset: PreparedDataset, changes: Collected) -> None:

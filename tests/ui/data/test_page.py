@@ -1,4 +1,4 @@
-"""The Data set page: choosing, preparing, importing, deleting."""
+"""The Data set page: choosing, preparing, following an import, deleting."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,6 @@ import pytest
 from cnnapp import datasets
 from cnnapp.ui import pages
 from tests.kit.app_pages import find_button, open_page, press, words
-from tests.kit.image_trees import as_zip, classes, under
 from tests.kit.waiting import finish
 
 pytestmark = pytest.mark.workers
@@ -69,59 +68,6 @@ def test_a_damaged_set_says_so_and_can_be_deleted(home):
     assert not app.exception
 
 
-def test_a_file_of_the_inbox_becomes_a_data_set(home):
-    small_npz(home / "inbox" / "My bugs.npz")
-    datasets.ensure("digits-8")
-    app = open_page(pages.DATASET, dataset="digits-8")
-    app.selectbox(key="import-inbox-0").select("My bugs.npz").run()
-    assert "**50** training images, from which a test part will be taken, of 8×8×1" in words(app)
-    assert app.text_input[0].value == "My bugs"
-    press(app, "Import")
-    assert not app.exception
-    finish(datasets.jobs()[0].job)
-    app.run()
-    assert app.query_params["dataset"] == "my-bugs"
-    shown = words(app) + " ".join(info.value for info in app.info)
-    assert "8 of its 50 images were set apart" in shown
-    assert "50 images converted" in shown
-    assert r"Label **\*ant\***" in shown
-
-
-def test_an_archive_of_images_becomes_a_data_set_with_its_own_validation_part(home):
-    files = {"train/ant/notes.txt": b"text"}
-    for part in ("train", "val", "test"):
-        files |= under(part, classes("ant", "bee", each=2))
-    (home / "inbox").mkdir(parents=True)
-    as_zip(home / "inbox" / "photos.zip", files)
-    datasets.ensure("digits-8")
-    app = open_page(pages.DATASET, dataset="digits-8")
-    app.selectbox(key="import-inbox-0").select("photos.zip").run()
-    app.selectbox(key="import-size").select(16)
-    app.selectbox(key="import-colour").select("grey")
-    press(app, "Import")
-    finish(datasets.jobs()[0].job)
-    app.run()
-    assert not app.exception
-    assert "**4** train · **4** validation · **4** test · **2** classes · **16×16×1**" in words(app)
-    assert "has 4 images of its own for validation" in words(app)
-    assert any(expander.label == "One file was left out" for expander in app.expander)
-    app.segmented_control(key="samples-of-3").set_value("validation").run()
-    assert not app.exception
-
-
-def test_an_address_that_is_refused_stays_in_the_form(home):
-    datasets.ensure("digits-8")
-    app = open_page(pages.DATASET, dataset="digits-8")
-    app.segmented_control(key="import-from").set_value("Address").run()
-    app.text_input(key="import-address").set_value("http://127.0.0.1/photos.zip").run()
-    assert app.text_input(key="import-name-photos").value == "photos"
-    press(app, "Import")
-    finish(datasets.jobs()[0].job)
-    app.run()
-    assert "private network" in app.error[0].value
-    assert app.text_input(key="import-address").value == "http://127.0.0.1/photos.zip"
-
-
 def test_a_failed_import_says_why_and_can_be_dismissed(home):
     datasets.ensure("digits-8")
     job = datasets.request_import(b"nothing", "bad")
@@ -145,14 +91,3 @@ def test_a_failure_is_forgotten_when_the_next_import_succeeds(home, tmp_path):
     app.run()
     assert app.query_params["dataset"] == "bugs"
     assert not app.error
-
-
-def test_a_refused_name_is_told_beside_the_form(home):
-    small_npz(home / "inbox" / "bugs.npz")
-    datasets.ensure("digits-8")
-    app = open_page(pages.DATASET, dataset="digits-8")
-    app.selectbox(key="import-inbox-0").select("bugs.npz").run()
-    app.text_input[0].set_value("digits").run()
-    press(app, "Import")
-    assert "comes with the app" in app.error[0].value
-    assert not datasets.jobs()
