@@ -1,7 +1,9 @@
 """Readings as jobs: what they tell, other choices on the same source, and the import that follows."""
 
+import io
 import json
 
+import numpy as np
 import pytest
 
 from cnnapp import datasets
@@ -9,10 +11,16 @@ from cnnapp.datasets import Choices, OfReading
 from cnnapp.errors import CnnAppError
 from cnnapp.settings import settings
 from tests.datasets.test_library import finish
-from tests.kit.image_trees import as_folder, as_zip
+from tests.kit.image_trees import as_folder, as_zip, classes, read
 from tests.kit.layouts import LAYOUTS
 
 pytestmark = pytest.mark.workers
+
+
+def as_npy(values):
+    file = io.BytesIO()
+    np.save(file, values)
+    return file.getvalue()
 
 
 @pytest.fixture
@@ -80,3 +88,30 @@ def test_the_command_line_tells_a_reading_and_stores_nothing(home, archive, ask)
     assert json.dumps(value)
     code, _, err = ask("import", archive, "--dry-run", "--role", "seg_pred=nonsense")
     assert (code, "expected FOLDER=ROLE" in err) == (1, True)
+
+
+def test_what_was_decided_is_kept_with_the_reading(home, archive):
+    asked = Choices(roles={"seg_pred/seg_pred": "unlabelled"})
+    job = datasets.request_reading(archive.read_bytes(), asked, file_name="intel.zip")
+    finish(job)
+    assert datasets.reading_choices(job) == asked
+    decided = asked.model_copy(update={"group": "folder:2"})
+    datasets.keep_choices(job, decided)
+    assert datasets.reading_choices(job) == decided
+    assert [image.shape for image in datasets.reading_samples(job, 4)] == [(12, 10, 3)] * 4
+    again = datasets.request_reading(OfReading(job), decided)
+    assert (finish(again).title, datasets.get_reading(again).source) == ("intel.zip", "intel.zip")
+
+
+def test_arrays_beside_pictures_may_be_read_as_either(home, tmp_path):
+    images = np.zeros((8, 6, 6), np.uint8)
+    files = {"x_train.npy": as_npy(images), "y_train.npy": as_npy(np.arange(8) % 2)}
+    source = as_folder(tmp_path / "both", files | classes("ant", "bee"))
+    first = datasets.request_reading(source)
+    finish(first)
+    guess = next(guess for guess in datasets.get_reading(first).guesses if guess.key == "form")
+    assert (guess.value, [way.value for way in guess.alternatives]) == ("npz", ["npz", "folders"])
+    other = datasets.request_reading(OfReading(first), Choices(form="folders"))
+    finish(other)
+    assert datasets.get_reading(other).class_names == ("ant", "bee")
+    assert "form" not in [guess.key for guess in read(as_zip(tmp_path / "a.zip", files))[0].guesses]
