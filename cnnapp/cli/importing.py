@@ -75,7 +75,7 @@ def _reading_lines(reading: Reading) -> Iterator[str]:
     yield from (f"  {describe_skipped(skipped)}" for skipped in reading.skipped)
     if reading.lists:
         yield f"  read as lists: {', '.join(reading.lists)}"
-    yield from reading.notices
+    yield from (*reading.notices, *reading.missing)
     yield from (f"guessed: {guess.sentence}" for guess in reading.guesses)
     if reading.question is not None:
         ways = "; ".join(f"--reading {way.value} ({way.title})" for way in reading.question.alternatives)

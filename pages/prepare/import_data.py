@@ -92,9 +92,9 @@ def tell(reading: Reading, choices: Choices) -> None:
     result = [f"It becomes {words}."] if (words := describe_result(reading)) else []
     if guesses or result:
         st.caption(escape(" ".join([*result, *["Guessed:"][: len(guesses)], *guesses])))
-    if reading.notices:
-        first = [f"- {escape(notice)}" for notice in reading.notices[:MOST_NOTICES]]
-        more = len(reading.notices) - MOST_NOTICES
+    if notices := (*reading.notices, *reading.missing):
+        first = [f"- {escape(notice)}" for notice in notices[:MOST_NOTICES]]
+        more = len(notices) - MOST_NOTICES
         st.info("\n".join([*first, *([f"- {more} more."] if more > 0 else [])]))
 
 

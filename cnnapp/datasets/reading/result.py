@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict
 
 from cnnapp.datasets.reading.choices import Role
 
+MOST_NAMED = 5  # classes in one sentence
+
 
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -104,6 +106,20 @@ class Reading(_Value):
     notices: tuple[str, ...] = ()  # whole sentences
     question: Question | None = None
     becomes: Becomes | None = None  # None: no image was looked at
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Tell which classes a part of the set lacks, in whole sentences; what is stored is checked anew."""
+        told = []
+        for role, what in (("train", "training"), ("validation", "validation"), ("test", "test")):
+            parts = [part for part in self.parts if part.role == role]
+            there = {count.name for part in parts for count in part.classes}
+            names = [name for name in self.class_names if name not in there]
+            if names and (parts or role == "train"):
+                verb = "has" if len(names) == 1 else "have"
+                some = ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+                told.append(f"{len(names)} of {len(self.class_names)} classes {verb} no {what} images: {some}.")
+        return tuple(told)
 
     def count(self, role: Role) -> int:
         """Number of images that get a role."""

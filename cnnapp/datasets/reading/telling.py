@@ -1,6 +1,6 @@
 """From findings to the layout of a source of image files and its reading: every file is told of, in few words."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -46,7 +46,7 @@ def tell(source: Source, kind: Kind, findings: Findings) -> Layout:
         skipped=tuple(_by_reason(skipped)),
         lists=tuple(entry.shown for entry in findings.lists),
         guesses=tuple(findings.guesses),
-        notices=(*names.notices, *findings.notices, *_lonely_classes(placed, names.names)),
+        notices=(*names.notices, *findings.notices),
         question=findings.question,
     )
     return Layout(reading, placed, [entry for _, entry in findings.unlabelled], [*skipped, *left])
@@ -122,16 +122,3 @@ def _by_reason(skipped: Iterable[Skipped]) -> list[SkippedFiles]:
         SkippedFiles(reason=reason, files=len(files), examples=tuple(files[:EXAMPLES]))
         for reason, files in sorted(by_reason.items(), key=lambda pair: -len(pair[1]))
     ]
-
-
-def _lonely_classes(placed: list[Placed], names: tuple[str, ...]) -> list[str]:
-    """Tell of classes that a part of the set lacks."""
-    counts = {split: Counter(item.label for item in placed if item.split == split) for split in _SPLITS}
-    told = []
-    for split in _SPLITS:
-        what = "training" if split == "train" else split
-        missing = [name for label, name in enumerate(names) if not counts[split][label]]
-        if missing and (counts[split] or split == "train"):
-            noun = "classes has" if len(missing) == 1 else "classes have"
-            told.append(f"{len(missing)} of {len(names)} {noun} no {what} images: {some(missing)}.")
-    return told

@@ -15,7 +15,7 @@ from cnnapp.datasets.shards import ShardedImages
 from cnnapp.datasets.sources.array_files import ArrayFiles, check_sizes
 from cnnapp.datasets.sources.array_names import NamedSet, Pair
 from cnnapp.datasets.sources.ink_guess import SAMPLE, find_ink
-from cnnapp.datasets.sources.labels import Labels, check_layout, read_labels, tell_missing
+from cnnapp.datasets.sources.labels import Labels, check_layout, read_labels
 from cnnapp.datasets.sources.npy_header import Header
 from cnnapp.datasets.sources.parts import hold_out_test
 from cnnapp.datasets.sources.pixels import PixelRule, find_rule, image_shape
@@ -104,7 +104,7 @@ def make_draft(files: ArrayFiles, named: NamedSet, title: str, wanted: Wanted, w
     )
     told = Told(
         skipped=[Skipped(file=name, reason=reason) for name, reason in named.unused.items()],
-        notices=[*_told_names(named), *tell_missing(labels)],
+        notices=_told_names(named),
     )
     whole = {split: arrays[pair.images] for split, pair in named.pairs.items()}
     return draft_of(title, Arrays(whole, labels, rule), wanted, told, workspace.report)

@@ -14,7 +14,7 @@ from cnnapp.datasets.reading import Choices, Source
 from cnnapp.datasets.reading.words import junk_reason
 from cnnapp.datasets.sources.array_draft import Arrays, Told, Wanted, draft_of
 from cnnapp.datasets.sources.array_reading import form_of_arrays
-from cnnapp.datasets.sources.labels import Labels, tell_missing
+from cnnapp.datasets.sources.labels import Labels
 from cnnapp.errors import CnnAppError
 from cnnapp.settings import settings
 
@@ -75,7 +75,7 @@ def _make(source: Source, title: str, choices: Choices, workspace: Workspace) ->
         title,
         Arrays({split: _images(part, version) for split, part in records.items()}, labels),
         Wanted(choices.wants_ink, None, choices.test_from, choices.group_rule),
-        Told([*source.container.skipped, *others], [*notices, *tell_missing(labels)]),
+        Told([*source.container.skipped, *others], notices),
         workspace.report,
     )
 

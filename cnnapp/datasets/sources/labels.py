@@ -101,16 +101,3 @@ def _check_number(classes: int) -> None:
         raise CnnAppError(
             f"There are {classes:,} different labels, more than {MOST_CLASSES:,}: expected a class number per image."
         )
-
-
-def tell_missing(labels: Labels) -> list[str]:
-    """Tell which classes have no images to train with, or none to test with, in whole sentences."""
-    told = []
-    words: dict[SplitName, str] = {"train": "training", "test": "test"}
-    for split, word in words.items():
-        counts = np.bincount(labels.of[split], minlength=len(labels.class_names)) if split in labels.of else None
-        if counts is not None and not counts.all():
-            empty = [labels.class_names[place] for place in np.flatnonzero(counts == 0)]
-            some = ", ".join(empty[:5]) + (" …" if len(empty) > 5 else "")
-            told.append(f"{len(empty)} of {len(counts)} classes have no {word} images: {some}.")
-    return told
