@@ -61,9 +61,9 @@ from cnnapp.datasets.requests import (
     resume,
 )
 from cnnapp.datasets.requests import list_jobs as jobs
-from cnnapp.datasets.sources.arrays import ArchiveFacts, peek
 from cnnapp.datasets.sources.pixels import parse_range as read_range
-from cnnapp.datasets.sources.preview import apply_options, sample_images
+from cnnapp.datasets.sources.pixels import range_value as write_range
+from cnnapp.datasets.sources.preview import apply_options
 from cnnapp.datasets.splits import split_validation
 from cnnapp.datasets.store import Images, PreparedDataset, Split
 from cnnapp.datasets.upkeep import export_file, exported, next_version, request_check, request_export, request_revision
@@ -73,7 +73,6 @@ __all__ = [
     "ARCHIVES",
     "MOST_HELD_OUT",
     "PICTURE_SIDE",
-    "ArchiveFacts",
     "ChangeCounts",
     "Choices",
     "Colour",
@@ -122,7 +121,6 @@ __all__ = [
     "list_folder_levels",
     "load",
     "next_version",
-    "peek",
     "quality_report",
     "read_group_rule",
     "read_range",
@@ -136,8 +134,8 @@ __all__ = [
     "request_reading",
     "request_revision",
     "resume",
-    "sample_images",
     "sizes",
     "slug",
     "split_validation",
+    "write_range",
 ]

@@ -6,7 +6,6 @@ import zipfile
 import numpy as np
 import pytest
 
-from cnnapp import datasets
 from cnnapp.errors import CnnAppError
 from tests.kit.array_trees import idx, npy, npz
 from tests.kit.image_trees import as_folder, as_tar, as_zip, classes, read, take
@@ -189,8 +188,3 @@ def test_a_reading_tells_what_an_import_makes(home, tmp_path):
     shown = reading.parts[1].classes[2].examples[1]  # validation's second image of class 2 is its row 6
     middle = pictures[shown.picture][40:56, 40:56].reshape(-1, 3)
     assert set(map(tuple, middle)) <= set(map(tuple, IMAGES[24 + 6].reshape(-1, 3)))
-
-
-def test_peek_knows_the_names_too(home, tmp_path):
-    path = npz(tmp_path / "set.npz", **arrays(HABITS["medmnist"][0], THREE))
-    assert datasets.peek(path) == (24, 8, (6, 5, 3), False)

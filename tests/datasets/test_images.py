@@ -8,6 +8,7 @@ from PIL import Image
 
 from cnnapp import datasets
 from cnnapp.datasets.sources import decoding
+from cnnapp.datasets.sources.preview import sample_images
 from cnnapp.errors import CnnAppError
 from cnnapp.images import resize
 from tests.kit.image_trees import as_folder, as_tar, as_zip, classes, images_by_class, pixels, png, take, under
@@ -235,7 +236,7 @@ def test_files_dropped_in_a_browser(home, tmp_path):
 @every_container
 def test_what_an_import_would_make_of_some_images(home, tmp_path, write):
     given = write(tmp_path, classes("ant", "bee", shape=(40, 30, 3)) | {"ant/broken.png": b"x"})
-    samples = datasets.sample_images(given, 4)
+    samples = sample_images(given, 4)
     assert {sample.shape for sample in samples} == {(40, 30, 3)}
     options = datasets.ImageOptions(size=16, resize_mode="pad", colour="grey")
     assert [image.shape for image in datasets.apply_options(samples, options)] == [(16, 16, 1)] * 4

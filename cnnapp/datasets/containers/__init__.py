@@ -6,7 +6,7 @@ the order of `entries`. Nothing is unpacked to disk.
 
 from cnnapp.datasets.containers.container import Container, Content, Entry, Progress, shown
 from cnnapp.datasets.containers.limits import Stream, check_total
-from cnnapp.datasets.containers.opening import open_container, open_npz
+from cnnapp.datasets.containers.opening import open_container
 from cnnapp.datasets.containers.tars import Tar
 
 __all__ = [
@@ -18,6 +18,5 @@ __all__ = [
     "Tar",
     "check_total",
     "open_container",
-    "open_npz",
     "shown",
 ]

@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -23,12 +23,12 @@ EXPECTED = "expected a zip, tar or tar.gz with folders of images, one for each c
 
 @contextmanager
 def open_container(
-    source: Path | IO[bytes], encoding: str = "", name: str = "", progress: Progress | None = None
+    path: Path, encoding: str = "", name: str = "", progress: Progress | None = None
 ) -> Iterator[Container]:
     """Open a folder, a zip, tar or tar.gz archive, or a single file of arrays, told by its first bytes.
 
     Args:
-        source: a path or a binary file.
+        path: of the file or folder.
         encoding: of the names in an archive, by Python's name; "": guessed.
         name: what the file is called by whoever gave it.
         progress: hears how far a tar was gone through to list its files.
@@ -36,37 +36,15 @@ def open_container(
     Raises:
         CnnAppError: it is none of these, or cannot be read.
     """
-    if not isinstance(source, Path):
-        yield _opened(source, encoding, name or "The file", progress)
-    elif source.is_dir():
-        yield Folder(source)
+    if path.is_dir():
+        yield Folder(path)
     else:
         try:
-            file = source.open("rb")
+            file = path.open("rb")
         except OSError as error:
-            raise CnnAppError(f"{source.name} cannot be read ({error.strerror}): check the file.") from None
+            raise CnnAppError(f"{path.name} cannot be read ({error.strerror}): check the file.") from None
         with file:
-            yield _opened(file, encoding, name or source.name, progress)
-
-
-@contextmanager
-def open_npz(source: Path | IO[bytes], directory_bytes: int) -> Iterator[Container]:
-    """Open a zip of few files in little memory.
-
-    Args:
-        source: a path or a binary file.
-        directory_bytes: that its list of files may have; each file takes some 0.5 kB of memory for its 50 bytes.
-
-    Raises:
-        CnnAppError: it is none, or cannot be read.
-    """
-    with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
-        size = file.seek(0, 2)
-        file.seek(0)
-        start = file.read(4096)
-        if not start.startswith(_ZIP):
-            raise _not_read(start, "The file")
-        yield Zip(file, size, directory_bytes=directory_bytes)
+            yield _opened(file, encoding, name or path.name, progress)
 
 
 def _opened(file: IO[bytes], encoding: str, name: str, progress: Progress | None) -> Container:

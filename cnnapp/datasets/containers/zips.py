@@ -26,11 +26,9 @@ _METHOD_NAMES |= {1: "shrinking", 6: "imploding", 96: "JPEG", 97: "WavPack", 99:
 class Zip:
     """The files of a zip archive."""
 
-    def __init__(
-        self, file: IO[bytes], size: int, encoding: str = "", *, directory_bytes: int = MOST_DIRECTORY_BYTES
-    ) -> None:
+    def __init__(self, file: IO[bytes], size: int, encoding: str = "") -> None:
         with plain_damage():
-            self._archive = zipfile.ZipFile(_BoundedReads(file, directory_bytes))
+            self._archive = zipfile.ZipFile(_BoundedReads(file, MOST_DIRECTORY_BYTES))
         self._size = size
         self._chosen = chosen_encoding(encoding)
         self.skipped: list[Skipped] = []

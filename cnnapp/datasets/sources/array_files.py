@@ -1,6 +1,5 @@
 """The arrays of a container, each a file with a header: told by headers, unpacked to disk, never read whole."""
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,6 @@ from cnnapp.errors import CnnAppError
 from cnnapp.settings import settings
 
 CHUNK = 1024**2
-HEAD_BYTES = 1024**2  # of an array, read to guess by
 
 
 class Format(NamedTuple):
@@ -52,17 +50,6 @@ class ArrayFiles:
             self._check(name, header, plain=plain)
             self._headers[name] = header
         return self._headers[name]
-
-    def head(self, name: str, count: int) -> NDArray[Any]:
-        """Read the first rows, `count` at most, within `HEAD_BYTES`; columns first arrays give none."""
-        header = self.header(name)
-        row_bytes = max(1, math.prod(header.shape[1:]) * header.dtype.itemsize)
-        rows = 0 if header.fortran_order else min(count, header.shape[0], HEAD_BYTES // row_bytes)
-        with self._array(name) as file:
-            data = file.read(rows * row_bytes)
-        if len(data) < rows * row_bytes:
-            raise _cut_short(name)
-        return np.frombuffer(data, header.dtype).reshape(rows, *header.shape[1:])
 
     def unpack(self, name: str, target: Path, report: Report) -> NDArray[Any]:
         """Unpack an array into the file `target` and return it memory-mapped; an archive's checksum is checked."""

@@ -1,39 +1,25 @@
 """Import of NumPy arrays (an `.npz`, or `.npy` files side by side) and of idx files as MNIST's; never pickles."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
 
-import numpy as np
-
-from cnnapp.datasets.containers import Container, Entry, open_npz
+from cnnapp.datasets.containers import Container, Entry
 from cnnapp.datasets.drafts import Draft, Workspace
 from cnnapp.datasets.manifest import Skipped
 from cnnapp.datasets.reading import Alternative, Choices, Form, Question, Reading, Source
 from cnnapp.datasets.reading.answers import answer, check_answered
-from cnnapp.datasets.sources.array_draft import Wanted, check_headers, make_draft
+from cnnapp.datasets.sources.array_draft import Wanted, make_draft
 from cnnapp.datasets.sources.array_files import IDX, NPY, ArrayFiles, Format
 from cnnapp.datasets.sources.array_names import NO_IMAGES, NamedSet, by_position, find_sets, is_numbered, meaning
 from cnnapp.datasets.sources.array_reading import ask, describe
 from cnnapp.datasets.sources.idx import is_called_idx
-from cnnapp.datasets.sources.ink_guess import SAMPLE, looks_like_ink
-from cnnapp.datasets.sources.pixels import UnclearRangeError, not_finite, parse_range, range_value
+from cnnapp.datasets.sources.pixels import UnclearRangeError, parse_range, range_value
 from cnnapp.errors import CnnAppError
 from cnnapp.images import range_words
 from cnnapp.images.kinds import is_called_image
 
-PEEK_DIRECTORY_BYTES = 256 * 1024  # of the list of arrays in an `.npz` that is looked at in the server
 FOUND = 8  # names of arrays in a refusal
 
 FindFiles = Callable[[Container, Sequence[Entry]], tuple[ArrayFiles, list[Skipped]]]
-
-
-class ArchiveFacts(NamedTuple):
-    """What an archive's headers and first images tell, before it is imported."""
-
-    train: int
-    test: int  # 0: a share of the training images will be taken
-    image_shape: tuple[int, int, int]
-    ink: bool  # looks like pen and ink
 
 
 class _OpenError(Exception):
@@ -42,27 +28,6 @@ class _OpenError(Exception):
     def __init__(self, question: Question) -> None:
         super().__init__(question.sentence)
         self.question = question
-
-
-def peek(source: Any) -> ArchiveFacts:
-    """Look into a `.npz`, a path or a binary file; reads a few megabytes of it at most.
-
-    Raises:
-        CnnAppError: as the import would, as far as headers and first images tell.
-    """
-    with open_npz(source, PEEK_DIRECTORY_BYTES) as container:
-        files, others = _numpy_files(container, container.entries())
-        named = _choose_set(files, others, "")
-        shape = check_headers(files, named)
-        train = named.pairs["train"].images
-        head = files.head(train, SAMPLE).astype(np.float32)
-        counts = {split: files.header(pair.images).shape[0] for split, pair in named.pairs.items()}
-    if not np.isfinite(head).all():  # only the first images: the import looks at all
-        raise not_finite(train)
-    scaled = head * 255 if head.size and head.max() <= 1 else head
-    pixels = np.clip(scaled, 0, 255).astype(np.uint8).reshape(-1, *shape)
-    test = counts.get("test", 0)
-    return ArchiveFacts(counts["train"], test, shape, looks_like_ink(pixels))
 
 
 def _numpy_files(container: Container, entries: Sequence[Entry]) -> tuple[ArrayFiles, list[Skipped]]:

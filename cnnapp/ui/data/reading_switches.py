@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnapp.datasets import Choices, Reading, read_range
+from cnnapp.datasets import Choices, Reading, read_range, write_range
 from cnnapp.datasets.reading import Guess, Question
 from cnnapp.errors import CnnAppError
 from cnnapp.ui.kit.feedback import escape
@@ -17,6 +17,7 @@ _LABELS = {  # fields of Choices that take one of a guess's values
     "file_column": "Column of files",
     "label_column": "Column of classes",
 }
+_DECIDED = {"array_set": "The chosen set", "pixel_range": "Black and white are"}
 _TEST_FROM = {"training": "a share of the training images", "validation": "the validation images"}
 _RANGE_HELP = "The values that become black and white, as “0 to 1”; empty: found over the whole set."
 
@@ -31,10 +32,7 @@ def ask_question(job: str, reading: Reading, choices: Choices) -> Choices:
     """Ask what only a person can decide, or offer to decide again."""
     if reading.question is not None:
         return _ask(job, reading.question, choices)
-    decided = {
-        "array_set": choices.array_set,
-        "pixel_range": range_words(choices),
-    }
+    decided = {"array_set": choices.array_set, "pixel_range": _range_words(choices)}
     for field, value in decided.items():
         if value:
             words, button = st.columns([4, 1], vertical_alignment="center")
@@ -42,14 +40,6 @@ def ask_question(job: str, reading: Reading, choices: Choices) -> Choices:
             if button.button("Choose again", key=f"again-{field}-{job}"):
                 return choices.model_copy(update={field: Choices.model_fields[field].default})
     return choices
-
-
-_DECIDED = {"array_set": "The chosen set", "pixel_range": "Black and white are"}
-
-
-def range_words(choices: Choices) -> str:
-    """Return the chosen range of values as a person types it, "" for none."""
-    return "" if choices.pixel_range is None else f"{choices.pixel_range[0]:g} to {choices.pixel_range[1]:g}"
 
 
 def ask_guesses(job: str, reading: Reading, choices: Choices) -> Choices:
@@ -79,7 +69,7 @@ def ask_test_from(job: str, reading: Reading, choices: Choices) -> Choices:
 
 def ask_range(job: str, choices: Choices) -> Choices:
     """Ask for the range of values; raises CnnAppError for what is none."""
-    before = range_words(choices)
+    before = _range_words(choices)
     typed = st.text_input(
         "Range of values", before, placeholder="found over the set", key=f"range-{job}", help=_RANGE_HELP, max_chars=60
     ).strip()
@@ -138,3 +128,7 @@ def _ask_ink(job: str, reading: Reading, choices: Choices) -> Choices:
         help="Handwriting or drawings: photos of ink on paper will be inverted, cropped and centred like these.",
     )
     return choices if wanted == is_ink else choices.model_copy(update={"ink": "on" if wanted else "off"})
+
+
+def _range_words(choices: Choices) -> str:
+    return "" if choices.pixel_range is None else write_range(choices.pixel_range)
