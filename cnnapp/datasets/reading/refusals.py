@@ -34,6 +34,23 @@ def check_classes(source: Source, findings: Findings) -> None:
     raise CnnAppError(f"There is one folder of images, {only[:60]}: {EXPECTED} ({pictures:,} pictures).")
 
 
+def check_labels(where: str, findings: Findings) -> None:
+    """Raise CnnAppError unless `where`, a table or column, names at least two classes and not more than anyone trains.
+
+    Args:
+        where: what names the classes, in words.
+        findings: with a spot for each image that has a class.
+    """
+    classes = {fold(label) for label in {spot.label for spot in findings.spots}}
+    if len(classes) > MOST_CLASSES:
+        raise CnnAppError(
+            f"{where} names {len(classes):,} classes, more than {MOST_CLASSES:,}: expected one that many images share."
+        )
+    if len(classes) < 2:
+        found = f"the class {fold(findings.spots[0].label)[:60]!r} alone" if classes else "no class"
+        raise CnnAppError(f"{where} names {found}: expected two or more.")
+
+
 def nothing_usable(source: Source, skipped: list[Skipped]) -> CnnAppError:
     """Return the error for a source whose files are all left out, with the most frequent reason."""
     reason, count = Counter(item.reason for item in skipped).most_common(1)[0]

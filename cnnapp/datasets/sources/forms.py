@@ -4,7 +4,17 @@ from cnnapp.datasets.reading.choices import Choices
 from cnnapp.datasets.reading.form import Form
 from cnnapp.datasets.reading.result import Alternative, Guess, Reading
 from cnnapp.datasets.reading.source import Source
-from cnnapp.datasets.sources import arrays, cifar, cifar_binary, folders, image_files, labelled, listed, quickdraw
+from cnnapp.datasets.sources import (
+    arrays,
+    cifar,
+    cifar_binary,
+    folders,
+    image_files,
+    labelled,
+    listed,
+    parquet,
+    quickdraw,
+)
 from cnnapp.errors import CnnAppError
 from cnnapp.images.kinds import is_called_image
 
@@ -18,6 +28,7 @@ FORMS: tuple[Form, ...] = (
     cifar.FORM,
     cifar_binary.FORM,
     arrays.IDX_FILES,
+    parquet.FORM,
     _LISTS,
     _TABLES,
     _FOLDERS,

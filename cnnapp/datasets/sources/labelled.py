@@ -13,7 +13,7 @@ from cnnapp.datasets.reading.choices import Role
 from cnnapp.datasets.reading.class_names import fold
 from cnnapp.datasets.reading.findings import Findings, Spot
 from cnnapp.datasets.reading.layout import Layout
-from cnnapp.datasets.reading.refusals import check_classes
+from cnnapp.datasets.reading.refusals import check_labels
 from cnnapp.datasets.reading.sorting import are_pictures, skip_others, sort_out
 from cnnapp.datasets.reading.table_columns import Columns, find_columns
 from cnnapp.datasets.reading.table_files import Pictures, roles_above
@@ -68,7 +68,7 @@ def lay_out(source: Source, choices: Choices, workspace: Workspace) -> Layout:
     _tell_tables(used, found, reader, findings)
     by_folders = None if choices.form or choices.label_file else _by_folders(source, choices, workspace)
     if by_folders is None or not _prefer_folders(by_folders, findings, choices):
-        check_classes(source, findings)
+        check_labels(used[0].table.entry.shown, findings)
         layout = tell(source, Kind(NAME, TITLE), findings)
         return replace(layout, group_values=reader.groups)
     told = [
