@@ -13,7 +13,9 @@ from cnnapp.datasets.sources import (
     labelled,
     listed,
     parquet,
+    pixel_tables,
     quickdraw,
+    svhn,
 )
 from cnnapp.errors import CnnAppError
 from cnnapp.images.kinds import is_called_image
@@ -29,6 +31,8 @@ FORMS: tuple[Form, ...] = (
     cifar_binary.FORM,
     arrays.IDX_FILES,
     parquet.FORM,
+    svhn.FORM,
+    pixel_tables.FORM,
     _LISTS,
     _TABLES,
     _FOLDERS,
