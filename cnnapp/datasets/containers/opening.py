@@ -16,7 +16,8 @@ from cnnapp.errors import CnnAppError
 from cnnapp.images.kinds import foreign_kind, readable_kind
 
 _ZIP, _GZIP = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b"
-_SINGLE = (b"\x93NUMPY", b"PAR1", b"MATLAB 5.0 MAT-file", b"MATLAB 7.3 MAT-file")  # files of arrays and tables that hold a whole set
+# Files of arrays and tables that hold a whole set.
+_SINGLE = (b"\x93NUMPY", b"PAR1", b"MATLAB 5.0 MAT-file", b"MATLAB 7.3 MAT-file")
 _TABLES = (".csv", ".tsv")  # of pixels, told by their names alone
 EXPECTED = "expected a zip, tar or tar.gz with folders of images, one for each class, or NumPy arrays"
 

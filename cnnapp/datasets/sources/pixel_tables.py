@@ -15,7 +15,7 @@ from cnnapp.datasets.reading import Choices, Source
 from cnnapp.datasets.reading.words import junk_reason, meaning_of, words_of
 from cnnapp.datasets.sources.array_draft import Arrays, Told, Wanted, draft_of
 from cnnapp.datasets.sources.array_reading import form_of_arrays
-from cnnapp.datasets.sources.labels import Labels, read_labels, tell_missing
+from cnnapp.datasets.sources.labels import read_labels
 from cnnapp.errors import CnnAppError
 from cnnapp.images.kinds import is_called_picture, suffix_of
 
@@ -77,9 +77,15 @@ def _make(source: Source, title: str, choices: Choices, workspace: Workspace) ->
         raise CnnAppError("The tables have images of different sizes: expected as many columns in each.")
     read = {split: _read(source, table, workspace) for split, table in used.items()}
     labels = read_labels({split: (used[split].entry.shown, pixels.labels) for split, pixels in read.items()}, None)
-    told.notices.extend([*_told(used), *tell_missing(Labels(labels.of, labels.class_names))])
+    told.notices.extend(_told(used))
     images = {split: pixels.images for split, pixels in read.items()}
-    return draft_of(title, Arrays(images, labels), Wanted(choices.wants_ink, None, choices.test_from), told)
+    return draft_of(
+        title,
+        Arrays(images, labels),
+        Wanted(choices.wants_ink, None, choices.test_from, choices.group_rule),
+        told,
+        workspace.report,
+    )
 
 
 def _entries(source: Source) -> list[Entry]:

@@ -14,7 +14,7 @@ from cnnapp.datasets.reading import Choices, Source
 from cnnapp.datasets.reading.words import junk_reason, meaning_of
 from cnnapp.datasets.sources.array_draft import Arrays, Told, Wanted, draft_of
 from cnnapp.datasets.sources.array_reading import form_of_arrays
-from cnnapp.datasets.sources.labels import Labels, tell_missing
+from cnnapp.datasets.sources.labels import Labels
 from cnnapp.datasets.sources.mat_header import Variable, read_headers
 from cnnapp.errors import CnnAppError
 from cnnapp.images.kinds import is_called_picture
@@ -53,9 +53,15 @@ def _make(source: Source, title: str, choices: Choices, workspace: Workspace) ->
         raise CnnAppError(f"The files have images of different sizes ({len(shapes)}): expected one for all.")
     labels = Labels({split: own for split, (_, own) in read.items()}, _NAMES)
     notice = "X and y of the MATLAB files were read as images and their digits; the label 10 is the digit 0."
-    told = Told(skipped, [notice, *tell_missing(labels)])
+    told = Told(skipped, [notice])
     images = {split: own for split, (own, _) in read.items()}
-    return draft_of(title, Arrays(images, labels), Wanted(choices.wants_ink, None, choices.test_from), told)
+    return draft_of(
+        title,
+        Arrays(images, labels),
+        Wanted(choices.wants_ink, None, choices.test_from, choices.group_rule),
+        told,
+        workspace.report,
+    )
 
 
 def _mats(source: Source) -> list[Entry]:
