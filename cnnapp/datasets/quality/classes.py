@@ -38,14 +38,14 @@ _FAULTS = (
         "small class",
         "check",
         f"fewer than {LEAST} training images",
-        "Add images, or expect it to be missed.",
+        "So few are easily missed: add images.",
         "train",
     ),
     _Fault(
         "no test images",
         "check",
         "no test images",
-        "Nothing will say how well it is told: add images, or split the set again.",
+        "No test will say how well the network knows them: add images, or split the set again.",
         "train",
     ),
     _Fault(
