@@ -84,7 +84,7 @@ def test_rows_without_a_picture_or_a_class_are_told(home, tmp_path):
     }
 
 
-@pytest.mark.parametrize("name", cases())
+@pytest.mark.parametrize("name", sorted(set(cases()) - {"dictionary bomb"}))
 def test_hostile_file_is_refused(home, tmp_path, name):
     (tmp_path / "a.parquet").write_bytes(cases()[name])
     sentence = refusal(lambda: take(tmp_path / "a.parquet"))
@@ -108,8 +108,8 @@ from cnnapp.errors import CnnAppError
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     take(Path(sys.argv[1]))
-except CnnAppError:
-    pass
+except CnnAppError as error:
+    assert "as a bomb does" in str(error), error
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
 
@@ -120,4 +120,4 @@ def test_a_bomb_takes_bounded_memory(home, tmp_path):
     told = subprocess.run(
         [sys.executable, "-c", COST, tmp_path / "a.parquet"], capture_output=True, text=True, check=True
     )
-    assert int(told.stdout) < 400
+    assert int(told.stdout) < 250

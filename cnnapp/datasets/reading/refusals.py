@@ -12,6 +12,10 @@ from cnnapp.errors import CnnAppError
 EXPECTED = "expected a folder of images for each class, at least two, as in cats/1.jpg and dogs/1.jpg"
 
 
+class NoClassesError(CnnAppError):
+    """There are pictures, but neither folders nor file names give them classes."""
+
+
 def check_classes(source: Source, findings: Findings) -> None:
     """Raise CnnAppError unless the findings have at least two classes and not more than anyone trains."""
     classes = {fold(label) for label in {spot.label for spot in findings.spots}}
@@ -26,7 +30,7 @@ def check_classes(source: Source, findings: Findings) -> None:
     if not pictures and skipped:
         raise nothing_usable(source, skipped)
     if not classes:
-        raise CnnAppError(
+        raise NoClassesError(
             f"{source.name} holds {pictures:,} pictures, but neither folders nor file names give them two classes: "
             f"{EXPECTED}."
         )

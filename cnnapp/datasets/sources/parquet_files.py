@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from cnnapp.datasets.containers import Container, Content, Entry, Stream
 from cnnapp.datasets.containers.container import MOST_FILES, too_large
 from cnnapp.datasets.containers.encodings import Named
+from cnnapp.datasets.containers.limits import FREE_BYTES
 from cnnapp.datasets.manifest import Skipped
 from cnnapp.datasets.sources.parquet_pages import largest_page
 from cnnapp.errors import CnnAppError
@@ -19,6 +20,7 @@ MOST_FOOTER_BYTES = 8 * 1024**2
 MOST_CHUNK_BYTES = 1024**3  # of one column in one row group, unpacked
 MOST_COLUMNS, MOST_GROUPS = 200, 20_000
 BATCH_BYTES, MOST_BATCH_ROWS = 64 * 1024**2, 1024
+REPEATED = 4  # times that pictures may stand in a file on average, once in its dictionary
 _MARK = b"PAR1"
 
 
@@ -67,13 +69,12 @@ class ParquetFile:
                     row = next(asked, None)
             start += count
 
-    def bytes_per_row(self, name: str) -> int:
-        """Tell about how many bytes a leaf's values have."""
-        metadata = self._file.metadata
-        place = self._leaf(name)
-        groups = range(metadata.num_row_groups)
-        total = sum(metadata.row_group(group).column(place).total_uncompressed_size for group in groups)
-        return int(total // max(1, self.rows))
+    def sizes(self, name: str) -> Iterator[int]:
+        """Tell about how many bytes each value of a leaf has: the average of its row group."""
+        place, metadata = self._leaf(name), self._file.metadata
+        for number in range(metadata.num_row_groups):
+            group = metadata.row_group(number)
+            yield from [group.column(place).total_uncompressed_size // max(1, group.num_rows)] * group.num_rows
 
     def _batches(self, group: int, name: str, rows: int) -> Iterator[tuple[int, Any]]:
         with self._told():
@@ -112,6 +113,8 @@ class ParquetFile:
                 f"{shown} has {metadata.num_columns:,} columns and {metadata.num_row_groups:,} row groups: expected "
                 f"at most {MOST_COLUMNS} and {MOST_GROUPS:,}."
             )
+        if not metadata.num_rows:
+            raise CnnAppError(f"{shown} has no rows: expected one for each picture.")
         groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
         if any(group.num_rows < 0 for group in groups) or sum(g.num_rows for g in groups) != metadata.num_rows:
             raise _damaged(self.entry)
@@ -159,8 +162,7 @@ class ParquetPictures(Container):
         return [
             Entry((*file.entry.parts, f"row {row + 1}"), size, (place, row), file.stamp)
             for place, (file, leaf) in enumerate(self._columns)
-            for size in [file.bytes_per_row(leaf)]
-            for row in range(file.rows)
+            for row, size in enumerate(file.sizes(leaf))
         ]
 
     def read(self, wanted: Sequence[Entry]) -> Iterator[Content]:
@@ -168,7 +170,14 @@ class ParquetPictures(Container):
         for place, group in groupby(sorted(wanted, key=lambda entry: entry.key), key=lambda entry: entry.key[0]):
             file, leaf = self._columns[place]
             entries = {entry.key[1]: entry for entry in group}
+            left = max(FREE_BYTES, REPEATED * sum(file.sizes(leaf)))
             for row, value in file.column(leaf, list(entries)):
+                left -= len(value or b"")
+                if left < 0:
+                    raise CnnAppError(
+                        f"{file.entry.shown} unpacks to more than {REPEATED} times the bytes that it announces, as a "
+                        "bomb does: write it again without a dictionary."
+                    )
                 yield _content(entries[row], value)
 
     @contextmanager

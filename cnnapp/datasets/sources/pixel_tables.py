@@ -100,7 +100,7 @@ def _is_wide(source: Source, entry: Entry) -> bool:
             start = file.read(LONGEST_LINE).split(b"\n", 1)[0]
     except CnnAppError:
         return False
-    return any(LEAST_PIXELS <= start.count(mark) <= MOST_PIXELS for mark in (b",", b";", b"\t"))
+    return any(LEAST_PIXELS <= start.count(mark) + 1 <= MOST_PIXELS + 1 for mark in (b",", b";", b"\t"))
 
 
 def _look(source: Source, entry: Entry) -> _Table | None:
