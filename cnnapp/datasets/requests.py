@@ -29,7 +29,7 @@ WORKER = "cnnapp.datasets.worker"
 REQUEST, UPLOAD, SPOOL = "request.json", "upload", "spool"
 READING = "reading.json"
 SOURCE = "source"  # what a reading was made of, kept for the import that follows
-ARCHIVES = (".npz", ".zip", ".tar", ".gz", ".tgz")
+ARCHIVES = (".npz", ".zip", ".tar", ".gz", ".tgz", ".npy", ".parquet", ".mat", ".csv", ".tsv")  # lone files among them
 KEPT = 20  # ended jobs whose folders stay, for their messages and logs
 
 

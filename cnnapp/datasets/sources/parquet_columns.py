@@ -27,7 +27,7 @@ class Columns(NamedTuple):
 
 
 def choose_columns(file: ParquetFile, choices: Choices, findings: Findings) -> Columns:
-    """Choose by what the schema says of its columns, else by their types and names; a person is asked where several fit.
+    """Choose by what the schema says of its columns, else by types and names; a person is asked where several fit.
 
     Raises:
         CnnAppError: there are no pictures, or no classes, or a chosen column is not there.
