@@ -38,7 +38,7 @@ def ask(column: DeltaGenerator, setting: Setting, value: Any, keys: dict[str, An
             step = value * share if share else step
             written = "%g" if isinstance(value, float) else None
             return column.number_input(setting.label, value=shown, step=step, format=written, **options)
-    raise NotImplementedError(f"{setting.label} has no widget of its own")
+    raise TypeError(f"{setting.label} is shown by several widgets, which the form knows")
 
 
 def as_shown(setting: Setting, value: Any) -> Any:
