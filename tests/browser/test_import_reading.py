@@ -65,6 +65,18 @@ def test_names_in_shift_jis_are_shown_and_another_encoding_is_chosen(server: str
     no_errors(page)
 
 
+def test_a_table_of_labels_gives_the_classes(server: str, page: Page, tmp_path: Path) -> None:
+    rows = [f"{number}.png,{'ant' if number % 2 else 'bee'}" for number in range(12)]
+    files = {"labels.csv": "\n".join(["file,kind", *rows]).encode()}
+    files |= {f"pictures/{number}.png": png(number) for number in range(12)}
+    drop(begin_import(page, server), as_zip(tmp_path / "insects.zip", files))
+    expect_reading(page, "read as: classes in a table")
+    expect(page.get_by_text("The classes were read from labels.csv: files by file, classes by kind.")).to_be_visible()
+    expect(page.get_by_text("ant 6")).to_be_visible()
+    finish_import(page, f"Insects {token_hex(2)}", 12)
+    no_errors(page)
+
+
 def test_the_tree_fits_a_phone_in_the_dark(server: str, new_page, tmp_path: Path) -> None:
     page = new_page(width=390, height=844, dark=True)
     drop(begin_import(page, server), as_zip(tmp_path / "intel.zip", INTEL))

@@ -35,7 +35,9 @@ class Question(_Value):
     sentence: str
     alternatives: tuple[Alternative, ...]
     default: str = ""  # what an import takes, and tells, when nobody decides; "": it refuses
-    key: Literal["alternative", "array_set", "pixel_range"] = "alternative"  # the field of `Choices` for the answer
+    key: Literal["alternative", "array_set", "pixel_range", "label_column"] = (
+        "alternative"  # the field of `Choices` for the answer
+    )
 
 
 class Example(_Value):

@@ -111,7 +111,8 @@ def _choose_set(entries: list[Entry], choices: Choices, findings: Findings) -> l
     if len(sets) == 1:
         return entries
     sentence = f"The files lie in {len(sets)} folders, each a set of its own ({some(list(sets))}): they are not mixed."
-    question = Question(sentence=sentence, alternatives=tuple(Alternative(value=name, title=name) for name in sets))
+    ways = tuple(Alternative(value=name, title=name) for name in sets)
+    question = Question(sentence=sentence, alternatives=ways, key="array_set")
     if choices.array_set in sets:
         return sets[choices.array_set]
     if choices.alternative not in sets:

@@ -64,7 +64,9 @@ def _choose_label(
         return likely[0]
     ways = tuple(Alternative(value=name, title=f"the column {told_name(name)}") for name in likely)
     question = Question(
-        sentence=f"Several columns of {shown} may hold the classes: {some(_told_names(likely))}.", alternatives=ways
+        sentence=f"Several columns of {shown} may hold the classes: {some(_told_names(likely))}.",
+        alternatives=ways,
+        key="label_column",
     )
     if findings.question is not None:  # about the sets, which comes first
         return likely[0]

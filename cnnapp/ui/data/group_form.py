@@ -14,11 +14,14 @@ _KINDS: dict[GroupKind, str] = {
     "alike": "images that look alike",
     "folder": "a folder they lie in",
     "name": "a part of the file name",
+    "column": "a column of the table of labels",
 }
-_OF_FILES = ("folder", "name")
+_OF_FILES, _OF_TABLE = ("folder", "name"), "column"
 
 
-def ask_groups(files: Sequence[str], key: str, *, auto: str, rule: GroupRule | None = None) -> GroupRule:
+def ask_groups(
+    files: Sequence[str], key: str, *, auto: str, rule: GroupRule | None = None, table: bool = False
+) -> GroupRule:
     """Ask for the rule by which images belong together.
 
     Args:
@@ -26,13 +29,14 @@ def ask_groups(files: Sequence[str], key: str, *, auto: str, rule: GroupRule | N
         key: of the widgets.
         auto: what happens when nothing is chosen.
         rule: what was chosen before.
+        table: there is a table of labels with other columns.
 
     Raises:
         CnnAppError: what was chosen is no rule.
     """
     before = rule or GroupRule()
     titles: dict[GroupKind, str] = {"auto": auto, **_KINDS}
-    kinds = [kind for kind in titles if files or kind not in _OF_FILES]
+    kinds = [kind for kind in titles if (files or kind not in _OF_FILES) and (table or kind != _OF_TABLE)]
     kind: GroupKind = st.selectbox(
         "Kept in one part",
         kinds,
@@ -50,6 +54,9 @@ def ask_groups(files: Sequence[str], key: str, *, auto: str, rule: GroupRule | N
         )
         st.caption(escape(f"As in {files[0].rsplit('/', 1)[-1]}"))
         return GroupRule(kind="name", pattern=pattern)
+    if kind == "column":
+        column = st.text_input("Column of groups", before.column, key=f"{key}-column", max_chars=100)
+        return GroupRule(kind="column", column=column.strip())
     return GroupRule(kind=kind)
 
 

@@ -24,18 +24,21 @@ ARRAYS = (
 )
 _FILE, _FOLDER, _ADDRESS = "File", "Folder", "Address"
 _WAYS = {
-    _FILE: "A zip, tar or tar.gz with a folder of images for each class, or an `.npz` of arrays.",
+    _FILE: "A zip, tar or tar.gz with a folder of images for each class; arrays or tables: see below.",
     _FOLDER: "A folder with a folder of images for each class.",
     _ADDRESS: "The public address of a zip, tar or tar.gz. The server downloads it.",
 }
 _READ = (
     "Folders: one for each class, also within `train`, `test`, `validation` and names like them, or the other way "
     "round; within other folders, beside masks, lists and folders that belong to nothing, which are left out.",
-    "Class names in the names of the files (`cat.0.jpg`), where folders give none; lists of files and classes.",
+    "Class names in the names of the files (`cat.0.jpg`), where folders give none; a table of files and classes "
+    "(CSV) beside the pictures.",
     "Archives: zip, tar, tar.gz; names in any encoding. Images: JPEG, PNG, WebP, GIF, BMP, TIFF.",
-    "Arrays: `.npz`, `.npy` files side by side, MNIST's idx files, CIFAR's own archives.",
+    "Arrays: `.npz`, `.npy` files side by side, MNIST's idx files, CIFAR's own archives, Quick, Draw! bitmaps, SVHN's "
+    "`.mat`, Hugging Face's Parquet, tables of pixels (CSV) as Kaggle's digits.",
 )
 _TYPES = [suffix.removeprefix(".") for suffix in datasets.ARCHIVES]
+_PACKED = ["zip", "tar", "gz", "tgz"]
 
 
 def ask_source() -> None:
@@ -92,7 +95,7 @@ def offer_archive(name: str) -> None:
     wanted = PurePosixPath(urlsplit(address).path).name if address else f"{name}.npz"
     with st.expander(f"No internet connection? Use {escape(wanted)}", icon=":material/wifi_off:"):
         st.caption(f"The archive at {escape(address)}" if address else ARRAYS)
-        types = [kind for kind in _TYPES if kind != "npz"] if address else ["npz"]
+        types = _PACKED if address else ["npz"]
         source = ask_file(f"archive-{name}", types)
         if source is not None and st.button("Use this file"):
             try:

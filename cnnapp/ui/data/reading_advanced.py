@@ -33,6 +33,7 @@ def ask_advanced(job: str, reading: Reading, choices: Choices) -> Choices:
                 f"group-{job}",
                 auto="images that look alike, where they are compared",
                 rule=choices.group_rule,
+                table=bool(reading.lists),
             )
             choices = choices.model_copy(update={"group": "" if rule.kind == "auto" else rule.text})
         with plain_errors():

@@ -17,7 +17,13 @@ _LABELS = {  # fields of Choices that take one of a guess's values
     "file_column": "Column of files",
     "label_column": "Column of classes",
 }
-_DECIDED = {"array_set": "The chosen set", "pixel_range": "Black and white are"}
+_DECIDED = {  # fields of Choices that may be without a switch once they are chosen
+    "array_set": "The chosen set",
+    "pixel_range": "Black and white are",
+    "label_file": "The table of labels",
+    "file_column": "The column of files",
+    "label_column": "The column of classes",
+}
 _TEST_FROM = {"training": "a share of the training images", "validation": "the validation images"}
 _RANGE_HELP = "The values that become black and white, as “0 to 1”; empty: found over the whole set."
 
@@ -32,9 +38,10 @@ def ask_question(job: str, reading: Reading, choices: Choices) -> Choices:
     """Ask what only a person can decide, or offer to decide again."""
     if reading.question is not None:
         return _ask(job, reading.question, choices)
-    decided = {"array_set": choices.array_set, "pixel_range": _range_words(choices)}
+    decided = {field: getattr(choices, field) for field in _DECIDED} | {"pixel_range": _range_words(choices)}
+    guessed = {guess.key for guess in reading.guesses}
     for field, value in decided.items():
-        if value:
+        if value and field not in guessed:
             words, button = st.columns([4, 1], vertical_alignment="center")
             words.markdown(f"{_DECIDED[field]}: **{escape(value)}**")
             if button.button("Choose again", key=f"again-{field}-{job}"):
