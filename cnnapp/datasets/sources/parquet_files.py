@@ -1,7 +1,6 @@
 """Parquet files as a container: each row's picture is a file, read in batches of bounded size."""
 
 import io
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -9,19 +8,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cnnapp.datasets.containers import Container, Content, Entry, Stream
-from cnnapp.datasets.containers.container import MOST_FILES, too_large
+from cnnapp.datasets.containers.container import plain_text, too_large
 from cnnapp.datasets.containers.encodings import Named
 from cnnapp.datasets.containers.limits import FREE_BYTES
 from cnnapp.datasets.manifest import Skipped
+from cnnapp.datasets.sources.parquet_footer import MOST_FOOTER_BYTES, damaged, read_footer
 from cnnapp.datasets.sources.parquet_pages import largest_page
 from cnnapp.errors import CnnAppError
 
-MOST_FOOTER_BYTES = 8 * 1024**2
-MOST_CHUNK_BYTES = 1024**3  # of one column in one row group, unpacked
-MOST_COLUMNS, MOST_GROUPS = 200, 20_000
 BATCH_BYTES, MOST_BATCH_ROWS = 64 * 1024**2, 1024
 REPEATED = 4  # times that pictures may stand in a file on average, once in its dictionary
-_MARK = b"PAR1"
 
 
 class ParquetFile:
@@ -36,13 +32,12 @@ class ParquetFile:
         import pyarrow.parquet as pq
 
         self.entry, self._path = entry, path
-        self.stamp = _check_footer(path, entry.shown)
+        self._footer = read_footer(path, entry.shown)
+        self.rows, self.stamp = self._footer.rows, self._footer.stamp
         self._limits = {"thrift_string_size_limit": MOST_FOOTER_BYTES, "thrift_container_size_limit": 1_000_000}
         with self._told():
             self._file = pq.ParquetFile(path, buffer_size=1024**2, pre_buffer=False, **self._limits)
             self.schema = self._file.schema_arrow
-            self._check()
-            self.rows: int = self._file.metadata.num_rows
         self._batch_rows: dict[str, int] = {}
 
     def column(self, name: str, wanted: Sequence[int] | None = None) -> Iterator[tuple[int, Any]]:
@@ -57,13 +52,12 @@ class ParquetFile:
         """
         batch_rows, start, asked = self._rows_at_once(name), 0, iter(wanted if wanted is not None else range(self.rows))
         row = next(asked, None)
-        for group in range(self._file.metadata.num_row_groups):
-            count = self._file.metadata.row_group(group).num_rows
-            batches = self._batches(group, name, batch_rows)
+        for number, (count, _) in enumerate(self._footer.groups):
+            batches = self._batches(number, name, batch_rows)
             while row is not None and row < start + count:
                 first, values = next(batches, (count, ()))
                 if not len(values):
-                    raise _damaged(self.entry)
+                    raise damaged(self.entry.shown)
                 while row is not None and row < start + first + len(values):
                     yield row, _value(values[row - start - first])
                     row = next(asked, None)
@@ -71,10 +65,9 @@ class ParquetFile:
 
     def sizes(self, name: str) -> Iterator[int]:
         """Tell about how many bytes each value of a leaf has: the average of its row group."""
-        place, metadata = self._leaf(name), self._file.metadata
-        for number in range(metadata.num_row_groups):
-            group = metadata.row_group(number)
-            yield from [group.column(place).total_uncompressed_size // max(1, group.num_rows)] * group.num_rows
+        self._check_leaf(name)
+        for rows, chunks in self._footer.groups:
+            yield from [chunks[name].unpacked // max(1, rows)] * rows
 
     def _batches(self, group: int, name: str, rows: int) -> Iterator[tuple[int, Any]]:
         with self._told():
@@ -89,48 +82,23 @@ class ParquetFile:
     def _rows_at_once(self, name: str) -> int:
         """Return how many rows may be unpacked together: no value is larger than its column's largest page."""
         if name not in self._batch_rows:
-            place, metadata, largest = self._leaf(name), self._file.metadata, 1
+            self._check_leaf(name)
+            largest = 1
             with self._path.open("rb") as file:
-                for group in range(metadata.num_row_groups):
-                    chunk = metadata.row_group(group).column(place)
-                    largest = max(largest, largest_page(file, *_extent(chunk), self.entry.shown))
+                for _, chunks in self._footer.groups:
+                    chunk = chunks[name]
+                    largest = max(largest, largest_page(file, chunk.start, chunk.end, self.entry.shown))
             self._batch_rows[name] = max(1, min(MOST_BATCH_ROWS, BATCH_BYTES // largest))
         return self._batch_rows[name]
 
-    def _leaf(self, name: str) -> int:
+    def _check_leaf(self, name: str) -> None:
         schema = self._file.schema
         found = [place for place in range(len(schema.names)) if schema.column(place).path == name]
-        if len(found) != 1 or schema.column(found[0]).max_repetition_level:
-            raise CnnAppError(f"{self.entry.shown} has no column {name[:80]!r} with one value for each row.")
-        return found[0]
-
-    def _check(self) -> None:
-        metadata, shown, size = self._file.metadata, self.entry.shown, self._path.stat().st_size
-        if not 0 <= metadata.num_rows <= MOST_FILES:
-            raise CnnAppError(f"{shown} has {metadata.num_rows:,} rows, more than {MOST_FILES:,}: use a part of it.")
-        if metadata.num_columns > MOST_COLUMNS or metadata.num_row_groups > MOST_GROUPS:
+        fitting = len(found) == 1 and not schema.column(found[0]).max_repetition_level
+        if not fitting or name not in self._footer.groups[0].chunks:
             raise CnnAppError(
-                f"{shown} has {metadata.num_columns:,} columns and {metadata.num_row_groups:,} row groups: expected "
-                f"at most {MOST_COLUMNS} and {MOST_GROUPS:,}."
+                f"{self.entry.shown} has no column {plain_text(name)[:80]!r} with one value for each row."
             )
-        if not metadata.num_rows:
-            raise CnnAppError(f"{shown} has no rows: expected one for each picture.")
-        groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
-        if any(group.num_rows < 0 for group in groups) or sum(g.num_rows for g in groups) != metadata.num_rows:
-            raise _damaged(self.entry)
-        for group in groups:
-            if group.num_columns != metadata.num_columns:
-                raise _damaged(self.entry)
-            for place in range(group.num_columns):
-                chunk = group.column(place)
-                start, end = _extent(chunk)
-                if start < len(_MARK) or end < start or end > size or chunk.total_uncompressed_size < 0:
-                    raise _damaged(self.entry)
-                if chunk.total_uncompressed_size > MOST_CHUNK_BYTES:
-                    raise CnnAppError(
-                        f"{shown} has a row group of {chunk.total_uncompressed_size / 1e6:,.0f} MB, more than "
-                        f"{MOST_CHUNK_BYTES / 1e6:,.0f} MB: write it again with smaller row groups."
-                    )
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -140,7 +108,7 @@ class ParquetFile:
         try:
             yield
         except (pa.ArrowException, OSError, ValueError, LookupError, TypeError, ArithmeticError, MemoryError):
-            raise _damaged(self.entry) from None
+            raise damaged(self.entry.shown) from None
 
 
 class PictureColumn(NamedTuple):
@@ -199,34 +167,3 @@ def _value(scalar: Any) -> Any:
         return scalar.as_py()
     except (ValueError, OverflowError):  # text that is no UTF-8, a time that no calendar has
         return None
-
-
-def _extent(chunk: Any) -> tuple[int, int]:
-    start = chunk.data_page_offset
-    if chunk.has_dictionary_page and chunk.dictionary_page_offset:
-        start = min(start, chunk.dictionary_page_offset)
-    return start, start + chunk.total_compressed_size
-
-
-def _check_footer(path: Path, shown: str) -> float:
-    """Look at the footer before the library does; return a number that changes with it."""
-    with path.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - 8))
-        tail = file.read(8)
-        length = int.from_bytes(tail[:4], "little")
-        if tail[4:] == b"PARE":
-            raise CnnAppError(f"{shown} is encrypted, which is not read: write it without encryption.")
-        if tail[4:] != _MARK or not 0 < length <= size - 12:
-            raise CnnAppError(f"{shown} is no Parquet file or is cut short: copy, download or write it again.")
-        if length > MOST_FOOTER_BYTES:
-            raise CnnAppError(
-                f"{shown} has a footer of {length / 1e6:,.0f} MB, more than {MOST_FOOTER_BYTES / 1e6:,.0f} MB: write "
-                "it again with larger row groups."
-            )
-        file.seek(size - 8 - length)
-        return zlib.crc32(file.read(length))
-
-
-def _damaged(entry: Entry) -> CnnAppError:
-    return CnnAppError(f"{entry.shown} is damaged or cut short: copy, download or write it again.")
