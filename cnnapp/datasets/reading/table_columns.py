@@ -71,17 +71,7 @@ def find_columns(table: Table, pictures: Pictures, number: int, choices: Choices
     Raises:
         CnnAppError: a chosen column is not there.
     """
-    counted, first, rows = [_Column() for _ in range(table.width)], [""] * table.width, 0
-    for rows, row in enumerate(table.rows(), 1):
-        for column, cell in zip(counted, row, strict=True):
-            if cell:
-                column.files.update(pictures.candidates(cell)[:1])
-        if rows * table.width > HOPELESS_CELLS and not any(column.files for column in counted):
-            return None
-        if rows == 1:
-            first = row
-        else:
-            _count_values(counted, row)
+    counted, first, rows = _count(table, pictures)
     place = max(range(table.width), key=lambda column: len(counted[column].files), default=0)
     is_header = not (pictures.candidates(first[place]) or is_called_picture(first[place]))
     names = heading(first, is_header=is_header)
@@ -100,6 +90,22 @@ def find_columns(table: Table, pictures: Pictures, number: int, choices: Choices
         chosen = _chosen(choices.label_column, names)
         likely, sure = [chosen, *(column for column in likely if column != chosen)], True
     return Columns(table, names, is_header, place, likely, sure, split, files) if likely or choices.label_file else None
+
+
+def _count(table: Table, pictures: Pictures) -> tuple[list[_Column], list[str], int]:
+    """Go through a table once, no further than there is hope; return its columns, first row and number of rows."""
+    counted, first, rows = [_Column() for _ in range(table.width)], [""] * table.width, 0
+    for rows, row in enumerate(table.rows(), 1):
+        for column, cell in zip(counted, row, strict=True):
+            if cell:
+                column.files.update(pictures.candidates(cell)[:1])
+        if rows == 1:
+            first = row
+        else:
+            _count_values(counted, row)
+        if rows * table.width > HOPELESS_CELLS and not any(column.files for column in counted):
+            break
+    return counted, first, rows
 
 
 def _count_values(columns: list[_Column], row: list[str]) -> None:
