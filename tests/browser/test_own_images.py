@@ -82,7 +82,7 @@ def test_photos_are_taken_one_after_the_other_by_a_camera_that_is_started_once_e
         take_photos(page, name, 3)
         if name == "left":
             assert page.evaluate("window.starts") == 1 + 3  # anew after each photo
-    make_set(page, "5 train · 1 test · 2 classes")
+    make_set(page, "4 train · 2 test · 2 classes")
 
 
 def test_gallery_is_turned_page_by_page(server: str, page: Page, tmp_path: Path) -> None:

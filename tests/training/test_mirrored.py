@@ -52,24 +52,22 @@ Order = list[tuple[str, int]] | str
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Order], Any]]:
-    """A child with two logical CPUs that carries out orders in a library of these tests' own."""
-    log = tmp_path_factory.mktemp("log") / "log.txt"
-    with pytest.MonkeyPatch.context() as patch, log.open("w") as stderr:
+    """Carries out an order on two logical CPUs, in a library of these tests' own.
+
+    Each order has a process of its own, as runs have: in one process the second run's collective operations could take
+    the first one's for theirs (TensorFlow numbers them anew for each strategy).
+    """
+    with pytest.MonkeyPatch.context() as patch:
         use(tmp_path_factory.mktemp("home"), patch)
-        command = [sys.executable, "-m", "tests.kit.mirrored_child"]
-        with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True
-        ) as child:
 
-            def ask(order: Order) -> Any:
-                child.stdin.write(json.dumps(order) + "\n")
-                child.stdin.flush()
-                told = next((line for line in child.stdout if line.startswith(ANSWER)), None)
-                assert told, log.read_text()[-3000:]
-                return json.loads(told.removeprefix(ANSWER))
+        def ask(order: Order) -> Any:
+            command = [sys.executable, "-m", "tests.kit.mirrored_child"]
+            child = subprocess.run(command, input=json.dumps(order), capture_output=True, text=True, check=False)
+            told = next((line for line in child.stdout.splitlines() if line.startswith(ANSWER)), None)
+            assert told, child.stderr[-3000:]
+            return json.loads(told.removeprefix(ANSWER))
 
-            yield ask
-            child.stdin.close()
+        yield ask
     settings.cache_clear()
 
 
