@@ -7,6 +7,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.server import drop, open_page, settle
 
+PICTURES = "() => [...document.querySelectorAll('[data-testid=stImage] img')].every((img) => img.naturalWidth > 0)"
+
 
 def begin_import(page: Page, address: str, way: str = "File") -> Locator:
     """Go to the Import page by the button of the Data set page; return where files are dropped."""
@@ -25,6 +27,7 @@ def expect_reading(page: Page, words: str = "read as:") -> None:
     expect(page.get_by_role("heading", name=words)).to_be_visible()
     settle(page)
     expect(page).to_have_url(re.compile(r"[?&]reading=[\w-]+"))
+    page.wait_for_function(PICTURES)  # one that the page is left before is not there any more: the console would say so
 
 
 def finish_import(page: Page, name: str, images: int) -> None:

@@ -155,6 +155,7 @@ def test_a_deleted_run_is_gone_and_its_worker_with_it(home):
 def test_a_spare_worker_takes_a_run_and_ends_with_its_keeper(home):
     jobs.keep_spare(runs.WORKER)
     try:
+        wait_until(_spares)  # a child has its own command line only once it has begun
         (waiting,) = _spares()
         run = train("digits", "lenet5", epochs=1)
         wait_for(run, "running", "finished")
@@ -163,6 +164,7 @@ def test_a_spare_worker_takes_a_run_and_ends_with_its_keeper(home):
         wait_until(lambda: not waiting.is_running() or waiting.status() == psutil.STATUS_ZOMBIE)
         jobs.reap()
         jobs.keep_spare(runs.WORKER)
+        wait_until(_spares)
         (next_one,) = _spares()
         assert next_one.pid != waiting.pid
     finally:
