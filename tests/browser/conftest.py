@@ -12,10 +12,17 @@ from tests.browser.training import curve, epochs_drawn, press, run_of
 
 # A deep link makes Streamlit look for itself below the page's address first, which the browser reports as an error.
 EXPECTED = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
+# A slow browser asks for a picture that the next run of the page has replaced: only one that is still shown is missed.
+PICTURE = re.compile(r"/media/\w+\.(png|jpg|webp|svg)$")
 SERVER_GONE = re.compile(
     "ERR_CONNECTION|WebSocket|_stcore|Failed to fetch|disconnected from server|Streamlit still running"
 )
 expect.set_options(timeout=PATIENCE)  # playwright's 5 s are too few on a busy machine
+
+
+def shows(page: Page, path: str) -> bool:
+    """Whether a picture is on the page."""
+    return page.locator(f'img[src$="{path}"]').count() > 0
 
 
 class Visitors:
@@ -25,6 +32,7 @@ class Visitors:
         self._browser = browser
         self._contexts: list[BrowserContext] = []
         self._errors: list[str] = []
+        self._missed: list[tuple[Page, str]] = []  # pictures that the server had no more
         self.server_may_go = False  # then complaints about its absence are right
 
     def new(self, *, width: int = 1280, height: int = 800, dark: bool = False) -> Page:
@@ -39,15 +47,22 @@ class Visitors:
         return page
 
     def leave(self) -> None:
-        """Close all pages; assert that no console reported an error."""
+        """Close all pages; assert that no console reported an error and that every picture has come."""
+        lost = [path for page, path in self._missed if not page.is_closed() and shows(page, path)]
         for context in self._contexts:
             context.close()
         errors = [error for error in self._errors if not (self.server_may_go and SERVER_GONE.search(error))]
         assert not errors
+        assert not lost
 
     def _note_message(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not EXPECTED.search(message.location["url"]):
-            self._errors.append(f"{message.text} ({message.location['url']})")
+        url = message.location["url"]
+        if message.type != "error" or EXPECTED.search(url):
+            return
+        if message.page and (picture := PICTURE.search(url)):
+            self._missed.append((message.page, picture[0]))
+        else:
+            self._errors.append(f"{message.text} ({url})")
 
 
 @pytest.fixture(scope="session")
