@@ -13,7 +13,7 @@ from tests.browser.training import curve, epochs_drawn, press, run_of
 # A deep link makes Streamlit look for itself below the page's address first, which the browser reports as an error.
 EXPECTED = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
 # A slow browser asks for a picture that the next run of the page has replaced: only one that is still shown is missed.
-PICTURE = re.compile(r"/media/\w+\.(png|jpg|webp|svg)$")
+PICTURE = re.compile(r"/media/\w+\.(png|jpg|webp|svg)\b")  # in the address, or in what Streamlit says of it
 SERVER_GONE = re.compile(
     "ERR_CONNECTION|WebSocket|_stcore|Failed to fetch|disconnected from server|Streamlit still running"
 )
@@ -59,7 +59,7 @@ class Visitors:
         url = message.location["url"]
         if message.type != "error" or EXPECTED.search(url):
             return
-        if message.page and (picture := PICTURE.search(url)):
+        if message.page and (picture := PICTURE.search(url) or PICTURE.search(message.text)):
             self._missed.append((message.page, picture[0]))
         else:
             self._errors.append(f"{message.text} ({url})")
